@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { uuid } from '../ids.ts';
+import { pageInput, time, tokens, url } from './common.ts';
+
+export const balanceDto = z.object({
+  /** bonus + bought */
+  available: tokens,
+  bonus: tokens, bought: tokens, held: tokens,
+  spentThisMonth: tokens, toArtistsThisMonth: tokens,
+  /** Earned as an artist, not spendable; bonus-funded apart from bought. */
+  earnedBought: tokens, earnedBonus: tokens,
+});
+export type BalanceDto = z.infer<typeof balanceDto>;
+
+export const HISTORY_FILTERS = ['all', 'purchase', 'usage'] as const;
+export const historyInput = pageInput.extend({ filter: z.enum(HISTORY_FILTERS).default('all') });
+export const POSTING_KINDS = ['welcome_bonus', 'purchase', 'grant', 'take_back', 'job'] as const;
+
+/** One line of the history: a credit, or one job with all that was held, paid and refunded for it. */
+export const historyEntryDto = z.object({
+  id: z.string(),
+  kind: z.enum(POSTING_KINDS),
+  at: time,
+  /** + into the wallet, − out of it, so far; what is still on hold is in `held`. */
+  tokens: z.int(),
+  held: tokens,
+  /** Available tokens after it. */
+  balanceAfter: tokens,
+  memo: z.string(),
+  jobId: uuid.nullable(),
+  jobKind: z.string().nullable(),
+  jobState: z.string().nullable(),
+  styleTitle: z.string().nullable(),
+  count: z.int().nullable(),
+  numbers: z.array(z.int()),
+  reason: z.string().nullable(),
+  imageUrl: url.nullable(),
+  imageRatio: z.string().nullable(),
+  receiptNumber: z.string(),
+});
+export type HistoryEntryDto = z.infer<typeof historyEntryDto>;

@@ -1,0 +1,140 @@
+/**
+ * The catalogue of job kinds, server side: one entry a kind. `Record<JobKind, …>` makes a new kind fail to compile until it
+ * is described here. A queue row carries all that a runner needs, since a runner reads no table of ours.
+ */
+import * as z from 'zod';
+import { uuid, licenceId } from '../ids.ts';
+import { BASE_MODELS, JOB_KINDS, type BaseModel, type JobKind } from '../kinds.ts';
+import { RATIO_NAMES } from '../limits.ts';
+import { REASONS, type Reason } from '../states.ts';
+
+/** A file in the object store that is trusted only after its size and hash were checked. */
+export const artifact = z.object({ key: z.string().max(300), bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export type Artifact = z.infer<typeof artifact>;
+
+const rights = {
+  artist: z.object({ name: z.string(), username: z.string() }),
+  style: z.object({ id: uuid, title: z.string() }),
+  signature: artifact,
+  termsUrl: z.string(),
+};
+
+/** One image to make; `licenceId` was allocated at submit and goes into the file's metadata. */
+const imageItem = z.object({ itemId: uuid, ordinal: z.int().nonnegative(), seed: z.int().nonnegative(), licenceId });
+
+export const generationSpec = z.object({
+  ...rights,
+  baseModel: z.enum(BASE_MODELS),
+  weights: artifact,
+  tags: z.array(z.string()), negative: z.array(z.string()),
+  ratio: z.enum(RATIO_NAMES), width: z.int(), height: z.int(),
+  closeness: z.number(),
+  /** Only items that are not delivered yet. */
+  items: z.array(imageItem).min(1),
+});
+export const trainingSpec = z.object({
+  ...rights,
+  baseModel: z.enum(BASE_MODELS),
+  artworks: z.array(artifact.extend({ tags: z.array(z.string()) })).min(1),
+  /** Made after each checkpoint with the same prompts and seeds. */
+  samples: z.array(z.object({ ordinal: z.int(), prompt: z.string(), seed: z.int(), ratio: z.enum(RATIO_NAMES), width: z.int(), height: z.int() })),
+  /** The one item of the built-in engine; engines with epochs report one item a checkpoint. */
+  items: z.array(z.object({ itemId: uuid, ordinal: z.int().nonnegative() })).min(1),
+});
+
+const envelope = { jobId: uuid, attempt: z.int().positive(), ownerId: uuid.nullable(), maxRuntimeMs: z.int() };
+export const attemptPayload = z.discriminatedUnion('kind', [
+  z.object({ ...envelope, kind: z.literal('generation'), spec: generationSpec }),
+  z.object({ ...envelope, kind: z.literal('training'), spec: trainingSpec }),
+]);
+export type AttemptPayload = z.infer<typeof attemptPayload>;
+export type GenerationSpec = z.infer<typeof generationSpec>;
+export type TrainingSpec = z.infer<typeof trainingSpec>;
+
+/** A finished image: original (PNG, signed, metadata), feed rendition and thumbnail (WebP). */
+export const imageResult = z.object({
+  original: artifact, feed: artifact, thumbnail: artifact,
+  width: z.int(), height: z.int(), dominantColour: z.string().regex(/^#[0-9a-f]{6}$/),
+});
+export const generationItemResult = imageResult.extend({
+  engine: z.string(), engineMs: z.number(), matched: z.array(z.string()), unmatched: z.array(z.string()),
+  sources: z.array(z.tuple([z.int(), z.number()])), nearestTraining: z.object({ image: z.int(), distance: z.number() }).nullable(),
+});
+export const trainingItemResult = z.object({
+  weights: artifact, epoch: z.int(), loss: z.number().nullable(), engine: z.string(), engineMs: z.number(),
+  samples: z.array(imageResult.extend({ ordinal: z.int(), prompt: z.string(), seed: z.int(), ratio: z.enum(RATIO_NAMES) })),
+});
+export type ImageResult = z.infer<typeof imageResult>;
+export type GenerationItemResult = z.infer<typeof generationItemResult>;
+export type TrainingItemResult = z.infer<typeof trainingItemResult>;
+
+/** Runner → worker, as items come (`attempt.item`) and at the end (`attempt.finished`, with every item of the attempt again). */
+export const itemReport = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('generation'), itemId: uuid, result: generationItemResult }),
+  z.object({ kind: z.literal('training'), itemId: uuid, result: trainingItemResult }),
+]);
+export type ItemReport = z.infer<typeof itemReport>;
+export const attemptItemMessage = z.object({ jobId: uuid, attempt: z.int(), item: itemReport });
+export const attemptFinishedMessage = z.object({
+  jobId: uuid, attempt: z.int(), reason: z.enum(REASONS), items: z.array(itemReport),
+  runnerId: uuid, runnerName: z.string(), startedAt: z.string(), endedAt: z.string(),
+  /** Last lines of the engine's stderr, ≤ 4 kB, for administrators. */
+  log: z.string().max(8_000),
+});
+export const attemptStartedMessage = z.object({ jobId: uuid, attempt: z.int(), runnerId: uuid, runnerName: z.string(), startedAt: z.string() });
+
+/** Which ends of an attempt are tried again (R9): one table. `lost` includes a killed runner and a killed engine. */
+export const RETRIED: Record<Reason, boolean> = {
+  ok: false, out_of_memory: true, timeout: true, stalled: true, cancelled: false, bad_input: false, missing_weights: false,
+  engine_missing: true, device_lost: true, crashed: true, disk_full: true, network: true, lost: true, expired: false,
+};
+
+export interface JobKindEntry {
+  /** Delay before attempt n+1 by number of attempts so far; its length is the number of retries. */
+  retryDelaysSeconds: readonly number[];
+  heartbeatSeconds: number;
+  /** Our own limit on one attempt; the queue's expiry lies beyond it. */
+  maxRuntimeMs: number;
+  /** No sign of life from the engine for this long: stalled. */
+  inactivityMs: number;
+  expireInSeconds: number;
+  /** Queued longer than this: cancelled with reason `expired`, refunded. */
+  maxWaitMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+export const CATALOGUE: Record<JobKind, JobKindEntry> = {
+  generation: {
+    retryDelaysSeconds: [0, 30, 120], heartbeatSeconds: 30, maxRuntimeMs: 10 * 60_000, inactivityMs: 60_000, expireInSeconds: 15 * 60, maxWaitMs: 24 * HOUR_MS,
+  },
+  training: {
+    retryDelaysSeconds: [0, 30, 120], heartbeatSeconds: 120, maxRuntimeMs: 3 * HOUR_MS, inactivityMs: 5 * 60_000, expireInSeconds: 4 * 3_600, maxWaitMs: 24 * HOUR_MS,
+  },
+};
+
+export const RUNNER_SCHEMA = 'runner';
+export const BOSS_SCHEMA = 'pgboss';
+export const queueName = (kind: JobKind, baseModel: BaseModel): string => `${kind}.${baseModel}`;
+/** Every engine queue. */
+export const ENGINE_QUEUES = JOB_KINDS.flatMap((kind) => BASE_MODELS.map((baseModel) => ({ name: queueName(kind, baseModel), kind, baseModel })));
+export const ATTEMPT_STARTED = 'attempt.started';
+export const ATTEMPT_ITEM = 'attempt.item';
+export const ATTEMPT_FINISHED = 'attempt.finished';
+export const ATTEMPT_LOST = 'attempt.lost';
+/** Queue rows live in years (a queued row past its retention would vanish without a dead letter); done engine rows a day. */
+export const RETENTION_SECONDS = 5 * 365 * 86_400;
+export const DELETE_AFTER_SECONDS = 86_400;
+
+/** NOTIFY channels; payloads carry ids only, for speed only (R11). */
+export const CHANNELS = {
+  /** payload: queue name */ jobQueued: 'sl_job_queued',
+  /** payload: job id */ jobCancelled: 'sl_job_cancelled',
+  /** payload: job id */ progress: 'sl_progress',
+  /** payload: user id */ events: 'sl_events',
+} as const;
+
+/** Where a job's artifacts go; the worker believes none outside it. */
+export const artifactPrefix = (jobId: string, attempt: number): string => `jobs/${jobId}/${attempt}/`;
+
+/** pg-boss takes an int4: greater first. Demo jobs stand behind every user's. */
+export const DEMO_TURN_OFFSET = 1_000_000_000;
