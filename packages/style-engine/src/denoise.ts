@@ -1,0 +1,136 @@
+/**
+ * The ideal denoiser under locality and translation equivariance: for every pixel, a softmax average over training pictures and shifts, weighed
+ * by how well the picture around the pixel fits the noisy one (Kamb & Ganguli 2024).
+ */
+
+/** Largest shift tried each way, and so the padding of a source around its frame. */
+export const SHIFT = 2;
+/** Width of the preference for small shifts, pixels. */
+const SHIFT_SPREAD = 1.2;
+/** A candidate this far (in log weight) under the best cannot change a byte. */
+const NEGLIGIBLE = 14;
+
+/** Integral image of squared differences, summed over channels; (width+1)×(height+1), first row and column zero. */
+export function integralOfDifference(
+  noisy: Float32Array,
+  source: Float32Array,
+  width: number,
+  height: number,
+  dx: number,
+  dy: number,
+  integral: Float64Array,
+): void {
+  const stride = width + 2 * SHIFT;
+  const row = width + 1;
+  for (let y = 0; y < height; y++) {
+    let sum = 0;
+    let a = y * width * 3;
+    let b = ((y + SHIFT + dy) * stride + SHIFT + dx) * 3;
+    const above = y * row + 1;
+    const here = above + row;
+    for (let x = 0; x < width; x++) {
+      const r = noisy[a] - source[b];
+      const g = noisy[a + 1] - source[b + 1];
+      const l = noisy[a + 2] - source[b + 2];
+      sum += r * r + g * g + l * l;
+      integral[here + x] = integral[above + x] + sum;
+      a += 3;
+      b += 3;
+    }
+  }
+}
+
+/** Sum over the (2·radius+1)² window around (x, y), clipped to the frame: four look-ups for any radius. */
+export function boxSum(integral: Float64Array, width: number, height: number, x: number, y: number, radius: number): number {
+  const row = width + 1;
+  const x0 = x > radius ? x - radius : 0;
+  const y0 = y > radius ? y - radius : 0;
+  const x1 = x + radius + 1 < width ? x + radius + 1 : width;
+  const y1 = y + radius + 1 < height ? y + radius + 1 : height;
+  return integral[y1 * row + x1] - integral[y0 * row + x1] - integral[y1 * row + x0] + integral[y0 * row + x0];
+}
+
+/** A running softmax average per pixel: the largest log weight so far, and sums relative to it. */
+export interface Average {
+  max: Float64Array;
+  weight: Float64Array;
+  /** Three sums a pixel. */
+  sum: Float64Array;
+  /** Which candidate had the largest weight: source·25 + shift. */
+  best: Int32Array;
+}
+
+/** Makes an average empty. */
+export function clearAverage(average: Average): void {
+  average.max.fill(-Infinity);
+  average.weight.fill(0);
+  average.sum.fill(0);
+  average.best.fill(-1);
+}
+
+/** Adds one source (all shifts) to the average. `bias` is λ(1−score): what a poor match to the words costs, in units of squared difference. */
+export function accumulate(
+  noisy: Float32Array,
+  source: Float32Array,
+  index: number,
+  bias: number,
+  frame: { width: number; height: number; sigma: number; radius: number },
+  average: Average,
+  scratch: Float64Array,
+): void {
+  const { width, height, sigma, radius } = frame;
+  const inverse = 1 / (2 * sigma * sigma);
+  const { max, weight, sum, best } = average;
+  const stride = width + 2 * SHIFT;
+  for (let dy = -SHIFT; dy <= SHIFT; dy++) {
+    for (let dx = -SHIFT; dx <= SHIFT; dx++) {
+      integralOfDifference(noisy, source, width, height, dx, dy, scratch);
+      const prior = -(dx * dx + dy * dy) / (2 * SHIFT_SPREAD * SHIFT_SPREAD) - bias * inverse;
+      const candidate = index * 25 + (dy + SHIFT) * 5 + dx + SHIFT;
+      let p = 0;
+      for (let y = 0; y < height; y++) {
+        let s = ((y + SHIFT + dy) * stride + SHIFT + dx) * 3;
+        for (let x = 0; x < width; x++, p++, s += 3) {
+          const log = prior - boxSum(scratch, width, height, x, y, radius) * inverse;
+          const top = max[p];
+          if (log < top - NEGLIGIBLE) continue;
+          let w = 1;
+          if (log > top) {
+            const fade = Math.exp(top - log);
+            weight[p] *= fade;
+            sum[p * 3] *= fade;
+            sum[p * 3 + 1] *= fade;
+            sum[p * 3 + 2] *= fade;
+            max[p] = log;
+            best[p] = candidate;
+          } else w = Math.exp(log - top);
+          weight[p] += w;
+          sum[p * 3] += w * source[s];
+          sum[p * 3 + 1] += w * source[s + 1];
+          sum[p * 3 + 2] += w * source[s + 2];
+        }
+      }
+    }
+  }
+}
+
+/** Merges `from` into `into`; done in a fixed order, the result does not depend on which thread made which part. */
+export function mergeAverage(into: Average, from: Average): void {
+  const pixels = into.max.length;
+  for (let p = 0; p < pixels; p++) {
+    const a = into.max[p];
+    const b = from.max[p];
+    if (b === -Infinity) continue;
+    if (b > a) {
+      const fade = Math.exp(a - b);
+      into.max[p] = b;
+      into.best[p] = from.best[p];
+      into.weight[p] = into.weight[p] * fade + from.weight[p];
+      for (let c = 0; c < 3; c++) into.sum[p * 3 + c] = into.sum[p * 3 + c] * fade + from.sum[p * 3 + c];
+    } else {
+      const fade = Math.exp(b - a);
+      into.weight[p] += from.weight[p] * fade;
+      for (let c = 0; c < 3; c++) into.sum[p * 3 + c] += from.sum[p * 3 + c] * fade;
+    }
+  }
+}

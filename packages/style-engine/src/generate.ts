@@ -1,0 +1,188 @@
+import sharp from 'sharp';
+import { loadAdapter, type Adapter } from './adapter.ts';
+import { COPY_DISTANCE, nearestArtwork } from './copy-check.ts';
+import { EngineError } from './errors.ts';
+import type { Emit, GenerateDoneEvent } from './events.ts';
+import { ExemplarStore, MAX_EXEMPLARS, type Level } from './exemplars.ts';
+import { LAYOUT_SHORT_SIDE, LAYOUT_STEPS, makeLayout, type Layout } from './layout.ts';
+import { Memory } from './memory.ts';
+import { writeAtomically } from './output.ts';
+import { PAD } from './patchmatch.ts';
+import { Pool } from './pool.ts';
+import { Progress } from './progress.ts';
+import { areaResize, type Raster } from './raster.ts';
+import { refine, refineSteps } from './refine.ts';
+import { hash4, hashString } from './rng.ts';
+import { isOutputSize } from './sizes.ts';
+import { matchPrompt, type PromptMatch } from './tags.ts';
+
+export interface GenerateOptions {
+  adapter: string;
+  prompt: string;
+  negative: string;
+  seed: number;
+  width: number;
+  height: number;
+  /** One path per picture. */
+  outs: string[];
+  creativity: number;
+  threads: number;
+  preview?: string;
+  maxMemoryMb?: number;
+}
+
+const ATTEMPTS = 6;
+
+async function writePng(picture: Raster, path: string): Promise<void> {
+  const png = await sharp(picture.rgb, { raw: { width: picture.width, height: picture.height, channels: 3 } })
+    .png({ compressionLevel: 4 })
+    .toBuffer();
+  await writeAtomically(path, [png]);
+}
+
+/** Artworks that shape a picture: those that answer the words, best first; at least three. */
+function chooseSources(scores: number[], seed: number): number[] {
+  const order = scores
+    .map((score, image) => ({ image, rank: score + 0.15 * (hash4(seed, 5, image, 0) / 4294967296), score }))
+    .sort((a, b) => b.rank - a.rank || a.image - b.image);
+  return order.filter(({ score }, i) => i < 3 || score >= 0.5).slice(0, MAX_EXEMPLARS).map(({ image }) => image);
+}
+
+/** Everything that several pictures of one run share. */
+interface Studio {
+  adapter: Adapter;
+  memory: Memory;
+  pool: Pool;
+  stores: ExemplarStore[];
+  /** Every artwork at 64 pixels. */
+  everything: Level;
+  match: PromptMatch;
+  seedOffset: number;
+}
+
+async function openStudio(options: GenerateOptions, pool: Pool): Promise<Studio> {
+  const memory = new Memory(options.maxMemoryMb);
+  const adapter = await loadAdapter(options.adapter, memory);
+  const count = adapter.images.length;
+  // All artworks fit at the smallest size; larger ones come when a picture wants them.
+  const stores = [1, 2, 4, 8].map((side) => new ExemplarStore(adapter, side, side === 1 ? count : Math.min(count, MAX_EXEMPLARS), memory, pool));
+  const everything = await stores[0].select(adapter.images.map((_, n) => n));
+  const thumbnails = everything.images.map((_, k) => thumbnailOf(everything, k));
+  const match = matchPrompt(options.prompt, options.negative, adapter.images, adapter.vocabulary, thumbnails);
+  const seedOffset = match.matched.length === 0 ? hashString(options.prompt) : 0;
+  return { adapter, memory, pool, stores, everything, match, seedOffset };
+}
+
+/** A 32-pixel picture of exemplar pair k, for colour words. */
+function thumbnailOf(level: Level, k: number): Float32Array {
+  const { pixels, base, width, height } = level.exemplars;
+  const w = width[2 * k];
+  const h = height[2 * k];
+  const stride = (w + 2 * PAD) * 3;
+  const rgb = new Uint8Array(w * h * 3);
+  for (let y = 0; y < h; y++) {
+    const from = base[2 * k] + (y + PAD) * stride + PAD * 3;
+    rgb.set(pixels.subarray(from, from + w * 3), y * w * 3);
+  }
+  return areaResize({ rgb, width: w, height: h }, Math.round(w / 2), Math.round(h / 2));
+}
+
+/** A composition that is nobody's artwork: too close to one, it is made again, then with more freedom. */
+async function compose(studio: Studio, options: GenerateOptions, seed: number, onStep: (step: number) => void): Promise<{ layout: Layout; level: Level; creativity: number }> {
+  const { scores } = studio.match;
+  const short = Math.min(options.width, options.height);
+  const width = Math.round((options.width * LAYOUT_SHORT_SIDE) / short);
+  const height = Math.round((options.height * LAYOUT_SHORT_SIDE) / short);
+  let farthest: { layout: Layout; level: Level; creativity: number; distance: number } | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
+    const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
+    const level = await studio.stores[0].select(chooseSources(scores, attemptSeed));
+    const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
+    const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);
+    if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, distance };
+    if (distance >= COPY_DISTANCE) break;
+  }
+  if (farthest === undefined) throw new Error('no attempt was made');
+  return farthest;
+}
+
+async function makePicture(studio: Studio, options: GenerateOptions, index: number, emit: Emit): Promise<GenerateDoneEvent> {
+  const progress = new Progress(
+    emit,
+    [
+      ['layout', 3],
+      ['refine', 7],
+    ],
+    options.outs.length > 1 ? { index } : {},
+  );
+  const asked = options.seed + index;
+  const seed = hash4(asked, Math.floor(asked / 4294967296), studio.seedOffset, 1);
+  const total = LAYOUT_STEPS + refineSteps(Math.min(options.width, options.height));
+  const { layout, level, creativity } = await compose(studio, options, seed, (step) => progress.step('layout', step, LAYOUT_STEPS));
+  const out = options.outs[index];
+  const picture = await refine(
+    layout,
+    level,
+    {
+      width: options.width,
+      height: options.height,
+      seed,
+      scores: studio.match.scores,
+      stores: studio.stores,
+      onStep: (step) => progress.step('refine', step, total - LAYOUT_STEPS),
+      onLevel: async (raster) => {
+        if (options.preview === undefined) return;
+        await writePng(raster, options.preview);
+        emit({ event: 'preview', index, file: options.preview, width: raster.width, height: raster.height });
+      },
+    },
+    studio.memory,
+    studio.pool,
+  );
+  await writePng(picture, out);
+  const small = areaResize(picture, layout.width, layout.height);
+  const nearest = nearestArtwork(small, layout.width, layout.height, studio.everything);
+  const sources = [...picture.shares]
+    .filter(([, share]) => share >= 0.005)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .map(([image, share]): [number, number] => [image, Math.round(share * 1000) / 1000]);
+  const { matched, unmatched, avoided } = studio.match;
+  const done: GenerateDoneEvent = {
+    event: 'done',
+    phase: 'generate',
+    index,
+    out,
+    seed: asked,
+    width: options.width,
+    height: options.height,
+    matched,
+    unmatched,
+    avoided,
+    sources,
+    nearestTraining: { image: nearest.image, distance: Math.round(nearest.distance * 10) / 10 },
+    creativity: { asked: options.creativity, used: Math.round(creativity * 100) / 100 },
+    ms: progress.ms,
+  };
+  emit(done);
+  return done;
+}
+
+/** Makes one picture or several in a learned style. */
+export async function generate(options: GenerateOptions, emit: Emit): Promise<GenerateDoneEvent[]> {
+  if (!isOutputSize(options.width, options.height)) {
+    throw new EngineError('bad_size', `${options.width}×${options.height} is not a size this engine makes: sides are multiples of 8, the short one 512 or 1024, the long one at most twice as long and 1024.`);
+  }
+  const begun = performance.now();
+  const pool = Pool.start(options.threads);
+  try {
+    const studio = await openStudio(options, pool);
+    emit({ event: 'start', phase: 'generate', images: options.outs.length });
+    const results: GenerateDoneEvent[] = [];
+    for (let index = 0; index < options.outs.length; index++) results.push(await makePicture(studio, options, index, emit));
+    emit({ event: 'end', images: results.length, ms: Math.round(performance.now() - begun) });
+    return results;
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { decodeStrip, finishExemplar, moments, projectPicture, type DecodeArgs, type FinishArgs, type MomentsArgs, type ProjectArgs } from './codec-kernels.ts';
+import { calibrateCell, denoiseGroup, type CalibrateArgs, type DenoiseArgs } from './layout-kernels.ts';
+import { matchStrip, type MatchArgs } from './patchmatch.ts';
+import { voteStrip, type VoteArgs } from './vote.ts';
+
+/** What threads can be asked to do, by name. */
+export interface KernelArgs {
+  moments: MomentsArgs;
+  project: ProjectArgs;
+  calibrate: CalibrateArgs;
+  denoise: DenoiseArgs;
+  decode: DecodeArgs;
+  finish: FinishArgs;
+  match: MatchArgs;
+  vote: VoteArgs;
+}
+export type KernelName = keyof KernelArgs;
+
+export const KERNELS: { [K in KernelName]: (args: KernelArgs[K], task: number) => void } = {
+  moments,
+  project: projectPicture,
+  calibrate: calibrateCell,
+  denoise: denoiseGroup,
+  decode: decodeStrip,
+  finish: finishExemplar,
+  match: matchStrip,
+  vote: voteStrip,
+};

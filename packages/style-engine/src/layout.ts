@@ -1,0 +1,129 @@
+import { mergeAverage, SHIFT, type Average } from './denoise.ts';
+import type { Level } from './exemplars.ts';
+import type { Memory } from './memory.ts';
+import type { Pool } from './pool.ts';
+import { hash4, mulberry32, normals } from './rng.ts';
+import { geometricSigmas, windowRadius } from './schedule.ts';
+import { buildView } from './view.ts';
+
+export const LAYOUT_SHORT_SIDE = 32;
+export const LAYOUT_STEPS = 24;
+const FIRST_SIGMA = 6;
+const LAST_SIGMA = 0.04;
+const ZOOMS = [1, 1.12, 1.25];
+/** What an artwork that answers nothing of the prompt must save elsewhere. */
+const SCORE_WEIGHT = 0.3;
+const SCORE_JITTER = 0.2;
+const GROUPS = 12;
+
+export interface LayoutOptions {
+  width: number;
+  height: number;
+  creativity: number;
+  seed: number;
+  scores: number[];
+  schedule: { sigmas: Float32Array; radii: Float32Array };
+  onStep?: (step: number) => void;
+}
+
+export interface Layout {
+  width: number;
+  height: number;
+  /** Interleaved RGB, 0..255. */
+  rgb: Float32Array;
+  /** Exemplar (2·k + mirrored) each pixel came from. */
+  exemplar: Int32Array;
+  /** Where in that exemplar, two shares of its sides a pixel, and how far one layout pixel goes there. */
+  place: Float32Array;
+}
+
+/** The composition: a diffusion at 32 pixels whose score is computed from views of the artworks in `level`. */
+export async function makeLayout(level: Level, options: LayoutOptions, memory: Memory, pool: Pool): Promise<Layout> {
+  const { width, height, creativity, seed, scores, schedule } = options;
+  const { exemplars, images } = level;
+  const count = images.length * ZOOMS.length * 2;
+  const padded = (width + 2 * SHIFT) * (height + 2 * SHIFT);
+  const sources = memory.f32(count * padded * 3);
+  const maps = new Float32Array(count * padded * 2);
+  const bias = new Float64Array(count);
+  const exemplarOfSource = new Int32Array(count);
+  let a = 0;
+  for (let k = 0; k < images.length; k++) {
+    const score = scores[images[k]] - SCORE_JITTER * (hash4(seed, 11, images[k], 0) / 4294967296);
+    for (let z = 0; z < ZOOMS.length; z++) {
+      for (let flip = 0; flip < 2; flip++, a++) {
+        const e = 2 * k + flip;
+        const thumbnail = { pixels: exemplars.pixels, base: exemplars.base[e], width: exemplars.width[e], height: exemplars.height[e] };
+        const random = mulberry32(hash4(seed, 13, images[k], z * 2 + flip));
+        buildView(
+          thumbnail,
+          { width, height, zoom: ZOOMS[z], warp: (0.05 * creativity) / 0.35, random },
+          sources.subarray(a * padded * 3, (a + 1) * padded * 3),
+          maps.subarray(a * padded * 2, (a + 1) * padded * 2),
+        );
+        bias[a] = SCORE_WEIGHT * (1 - score);
+        exemplarOfSource[a] = e;
+      }
+    }
+  }
+
+  const pixels = width * height;
+  const averages: Average[] = Array.from({ length: Math.min(GROUPS, count) }, () => ({
+    max: memory.f64(pixels),
+    weight: memory.f64(pixels),
+    sum: memory.f64(pixels * 3),
+    best: memory.i32(pixels),
+  }));
+  const x = memory.f32(pixels * 3);
+  startNoise(x, sources, seed);
+  const sigmas = geometricSigmas(LAYOUT_STEPS, FIRST_SIGMA, LAST_SIGMA);
+  for (let step = 0; step < LAYOUT_STEPS; step++) {
+    const sigma = sigmas[step];
+    const ratio = sigmas[step + 1] / sigma;
+    const radius = windowRadius(sigma, schedule, { width, height }, creativity);
+    const groups = averages.length;
+    await pool.run('denoise', { noisy: x, sources, count, bias, width, height, sigma, radius, groups, averages }, groups);
+    for (let g = 1; g < groups; g++) mergeAverage(averages[0], averages[g]);
+    const { sum, weight } = averages[0];
+    const final = step === LAYOUT_STEPS - 1;
+    for (let p = 0; p < pixels; p++) {
+      for (let c = 0; c < 3; c++) {
+        const i = p * 3 + c;
+        const clean = sum[i] / weight[p];
+        x[i] = final ? clean : clean + ratio * (x[i] - clean);
+      }
+    }
+    options.onStep?.(step + 1);
+  }
+  return describe(x, averages[0].best, { width, height, maps, exemplarOfSource, padded });
+}
+
+/** Noise around the artworks' mean colour. */
+function startNoise(x: Float32Array, sources: Float32Array, seed: number): void {
+  const mean = [0, 0, 0];
+  for (let i = 0; i < sources.length; i++) mean[i % 3] += sources[i] / (sources.length / 3);
+  const normal = normals(mulberry32(hash4(seed, 17, 0, 0)));
+  for (let i = 0; i < x.length; i++) x[i] = mean[i % 3] + FIRST_SIGMA * normal();
+}
+
+function describe(
+  x: Float32Array,
+  best: Int32Array,
+  views: { width: number; height: number; maps: Float32Array; exemplarOfSource: Int32Array; padded: number },
+): Layout {
+  const { width, height, maps, exemplarOfSource, padded } = views;
+  const pixels = width * height;
+  const exemplar = new Int32Array(pixels);
+  const place = new Float32Array(pixels * 2);
+  const stride = width + 2 * SHIFT;
+  for (let p = 0; p < pixels; p++) {
+    const source = Math.floor(best[p] / 25);
+    const shift = best[p] % 25;
+    const px = (p % width) + (shift % 5);
+    const py = Math.floor(p / width) + Math.floor(shift / 5);
+    exemplar[p] = exemplarOfSource[source];
+    place[p * 2] = maps[(source * padded + py * stride + px) * 2];
+    place[p * 2 + 1] = maps[(source * padded + py * stride + px) * 2 + 1];
+  }
+  return { width, height, rgb: x.map((value) => value * 255), exemplar, place };
+}

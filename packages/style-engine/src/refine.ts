@@ -1,0 +1,277 @@
+import type { ExemplarStore, Level } from './exemplars.ts';
+import type { Layout } from './layout.ts';
+import type { Memory } from './memory.ts';
+import { columnOf, exemplarOf, packPosition, PAD, rowOf, type Exemplars } from './patchmatch.ts';
+import type { Pool } from './pool.ts';
+import { fillPadding, type Raster } from './raster.ts';
+import { hash4 } from './rng.ts';
+
+/** Values of a 7×7 RGB patch: penalties are given per value. */
+const PATCH_VALUES = 147;
+
+interface LevelPlan {
+  short: number;
+  keyIterations: number;
+  sharpPasses: number;
+  sharpIterations: number;
+  jumps: number[];
+  tries: number;
+  /** Start radius of random search; 0 stands for a sixth of the side. */
+  radius: number;
+  globalKey: number;
+  globalSharp: number;
+  scoreWeight: number;
+  placeWeight: number;
+  spreads: { key: number; between: number; last: number };
+  sparse: boolean;
+}
+
+const plan = (short: number, rest: Omit<LevelPlan, 'short'>): LevelPlan => ({ short, ...rest });
+export const LEVELS: readonly LevelPlan[] = [
+  plan(64, { keyIterations: 10, sharpPasses: 2, sharpIterations: 4, jumps: [8, 4, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 400, placeWeight: 3000, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(128, { keyIterations: 6, sharpPasses: 2, sharpIterations: 3, jumps: [4, 1, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 100, placeWeight: 600, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(256, { keyIterations: 3, sharpPasses: 2, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(512, { keyIterations: 2, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: false }),
+  plan(1024, { keyIterations: 2, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: true }),
+];
+
+/** Steps a level reports, and what a step costs beside the others. */
+const levelSteps = (level: LevelPlan) => level.keyIterations + 1 + level.sharpPasses * (level.sharpIterations + 1);
+export function refineSteps(short: number): number {
+  return LEVELS.filter((level) => level.short <= short).reduce((sum, level) => sum + levelSteps(level), 0);
+}
+
+export interface RefineOptions {
+  width: number;
+  height: number;
+  seed: number;
+  scores: number[];
+  /** Stores for 64, 128, 256 and 512 pixels. */
+  stores: readonly ExemplarStore[];
+  onStep: (step: number, total: number) => void;
+  onLevel: (picture: Raster) => Promise<void>;
+}
+
+export interface Refined extends Raster {
+  /** Share of the picture per artwork. */
+  shares: Map<number, number>;
+}
+
+interface Canvas {
+  width: number;
+  height: number;
+  target: Uint8Array;
+  field: Int32Array;
+  spare: Int32Array;
+  cost: Int32Array;
+}
+
+const STRIPS = 16;
+
+function makeCanvas(width: number, height: number, memory: Memory): Canvas {
+  return {
+    width,
+    height,
+    target: memory.u8((width + 2 * PAD) * (height + 2 * PAD) * 3),
+    field: memory.i32(width * height),
+    spare: memory.i32(width * height),
+    cost: memory.i32(width * height),
+  };
+}
+
+/** Fills a canvas with a smaller picture, enlarged bilinearly. */
+function enlarge(from: { rgb: ArrayLike<number>; width: number; height: number; pad: number }, to: Canvas): void {
+  const stride = (to.width + 2 * PAD) * 3;
+  const fromStride = (from.width + 2 * from.pad) * 3;
+  for (let y = 0; y < to.height; y++) {
+    const fy = Math.max(0, Math.min(from.height - 1, ((y + 0.5) * from.height) / to.height - 0.5));
+    const y0 = Math.floor(fy);
+    const y1 = Math.min(from.height - 1, y0 + 1);
+    const ty = fy - y0;
+    for (let x = 0; x < to.width; x++) {
+      const fx = Math.max(0, Math.min(from.width - 1, ((x + 0.5) * from.width) / to.width - 0.5));
+      const x0 = Math.floor(fx);
+      const x1 = Math.min(from.width - 1, x0 + 1);
+      const tx = fx - x0;
+      const o = (y + PAD) * stride + (x + PAD) * 3;
+      const a = (y0 + from.pad) * fromStride + from.pad * 3;
+      const b = (y1 + from.pad) * fromStride + from.pad * 3;
+      for (let c = 0; c < 3; c++) {
+        const top = from.rgb[a + x0 * 3 + c] * (1 - tx) + from.rgb[a + x1 * 3 + c] * tx;
+        const bottom = from.rgb[b + x0 * 3 + c] * (1 - tx) + from.rgb[b + x1 * 3 + c] * tx;
+        to.target[o + c] = Math.max(0, Math.min(255, Math.round(top * (1 - ty) + bottom * ty)));
+      }
+    }
+  }
+  fillPadding(to.target, 0, to.width, to.height, PAD);
+}
+
+/** The canvas without its padding. */
+function crop(canvas: Canvas): Raster {
+  const { width, height, target } = canvas;
+  const rgb = new Uint8Array(width * height * 3);
+  const stride = (width + 2 * PAD) * 3;
+  for (let y = 0; y < height; y++) {
+    const from = (y + PAD) * stride + PAD * 3;
+    rgb.set(target.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { rgb, width, height };
+}
+
+const clamp = (value: number, high: number) => Math.max(0, Math.min(high, value));
+
+/** Where the layout says each pixel comes from. */
+function fieldFromLayout(layout: Layout, canvas: Canvas, exemplars: Exemplars): void {
+  const { width, height, field } = canvas;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const lx = Math.floor((x * layout.width) / width);
+      const ly = Math.floor((y * layout.height) / height);
+      const p = ly * layout.width + lx;
+      const e = layout.exemplar[p];
+      const ew = exemplars.width[e];
+      const eh = exemplars.height[e];
+      // Within a layout pixel the artwork goes on at its own scale.
+      const ox = x - ((lx + 0.5) * width) / layout.width + 0.5;
+      const oy = y - ((ly + 0.5) * height) / layout.height + 0.5;
+      const u = clamp(Math.floor(layout.place[p * 2] * ew + ox), ew - 1);
+      const v = clamp(Math.floor(layout.place[p * 2 + 1] * eh + oy), eh - 1);
+      field[y * width + x] = packPosition(e, u, v);
+    }
+  }
+}
+
+/** The field of a coarser level at this one: every match continues inside its pixel. `renumber` maps exemplar pairs. */
+function enlargeField(from: Canvas, fromExemplars: Exemplars, to: Canvas, exemplars: Exemplars, renumber: Map<number, number>): void {
+  for (let y = 0; y < to.height; y++) {
+    const fy = Math.min(from.height - 1, Math.floor((y * from.height) / to.height));
+    for (let x = 0; x < to.width; x++) {
+      const fx = Math.min(from.width - 1, Math.floor((x * from.width) / to.width));
+      const f = from.field[fy * from.width + fx];
+      const old = exemplarOf(f);
+      const e = 2 * (renumber.get(old >> 1) ?? 0) + (old & 1);
+      const scaleX = exemplars.width[e] / fromExemplars.width[old];
+      const scaleY = exemplars.height[e] / fromExemplars.height[old];
+      const u = clamp(Math.floor(columnOf(f) * scaleX) + (scaleX > 1 ? x & 1 : 0), exemplars.width[e] - 1);
+      const v = clamp(Math.floor(rowOf(f) * scaleY) + (scaleY > 1 ? y & 1 : 0), exemplars.height[e] - 1);
+      to.field[y * to.width + x] = packPosition(e, u, v);
+    }
+  }
+}
+
+/** Pixels per exemplar pair. */
+function countPairs(canvas: Canvas, pairs: number): number[] {
+  const counts = new Array<number>(pairs).fill(0);
+  for (const f of canvas.field) counts[exemplarOf(f) >> 1]++;
+  return counts;
+}
+
+function setPenalties(level: Level, plan: LevelPlan, canvas: Canvas, scores: number[]): void {
+  const { exemplars, images } = level;
+  const shape = canvas.width / canvas.height;
+  images.forEach((image, k) => {
+    for (const e of [2 * k, 2 * k + 1]) {
+      exemplars.penalty[e] = Math.round(PATCH_VALUES * (1 - scores[image]) * plan.scoreWeight);
+      exemplars.placed[e] = Math.abs(exemplars.width[e] / exemplars.height[e] / shape - 1) < 0.05 ? 1 : 0;
+    }
+  });
+}
+
+/** Turns a composition into a picture: level by level, patches of the artworks are matched and voted. */
+export async function refine(layout: Layout, first: Level, options: RefineOptions, memory: Memory, pool: Pool): Promise<Refined> {
+  const { width, height, seed, scores, stores } = options;
+  const short = Math.min(width, height);
+  const plans = LEVELS.filter((level) => level.short <= short);
+  const total = refineSteps(short);
+  let step = 0;
+  let level = first;
+  let canvas: Canvas | undefined;
+  for (const [index, plan] of plans.entries()) {
+    const next = makeCanvas(Math.round((width * plan.short) / short), Math.round((height * plan.short) / short), memory);
+    if (canvas === undefined) {
+      enlarge({ ...layout, pad: 0, rgb: layout.rgb }, next);
+      fieldFromLayout(layout, next, level.exemplars);
+    } else {
+      enlarge({ rgb: canvas.target, width: canvas.width, height: canvas.height, pad: PAD }, next);
+      const counts = countPairs(canvas, level.images.length);
+      // From 256 pixels up only what is in use: the rest would cost memory and time and win nothing.
+      const kept = level.images.map((_, k) => k).filter((k) => plan.short < 256 || counts[k] > 0);
+      const renumber = new Map(kept.map((k, i) => [k, i]));
+      const previous = level;
+      const store = stores[Math.min(index, stores.length - 1)];
+      if (plan.short <= 512) level = await store.select(kept.map((k) => previous.images[k]));
+      enlargeField(canvas, previous.exemplars, next, level.exemplars, plan.short <= 512 ? renumber : new Map(level.images.map((_, k) => [k, k])));
+    }
+    canvas = next;
+    setPenalties(level, plan, canvas, scores);
+    const report = () => options.onStep(++step, total);
+    await refineLevel(level, plan, canvas, seed, pool, report);
+    await options.onLevel(crop(canvas));
+  }
+  if (canvas === undefined) throw new Error('no level to refine');
+  const counts = countPairs(canvas, level.images.length);
+  const shares = new Map(counts.map((n, k) => [level.images[k], n / (width * height)]));
+  return { ...crop(canvas), shares };
+}
+
+async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: number, pool: Pool, report: () => void): Promise<void> {
+  const { width, height } = canvas;
+  const rows = Math.ceil(height / STRIPS);
+  let iteration = 0;
+  const match = async (against: Uint8Array, globalTries: number) => {
+    await pool.run(
+      'match',
+      {
+        target: canvas.target,
+        width,
+        height,
+        exemplars: { ...level.exemplars, pixels: against },
+        fieldIn: canvas.field,
+        fieldOut: canvas.spare,
+        costOut: canvas.cost,
+        jump: plan.jumps[iteration % plan.jumps.length],
+        tries: plan.tries,
+        radius: plan.radius > 0 ? plan.radius : Math.min(width, height) / 6,
+        globalTries,
+        placeWeight: PATCH_VALUES * plan.placeWeight,
+        margin: PATCH_VALUES * 4,
+        sparse: plan.sparse,
+        seed,
+        stage: hash4(plan.short, iteration, 0, 0),
+        rows,
+      },
+      STRIPS,
+    );
+    [canvas.field, canvas.spare] = [canvas.spare, canvas.field];
+    iteration++;
+    report();
+  };
+  const vote = async (spread: number, bandwidth: number) => {
+    await pool.run(
+      'vote',
+      {
+        width,
+        height,
+        field: canvas.field,
+        cost: canvas.cost,
+        pixels: level.exemplars.pixels,
+        base: level.exemplars.base,
+        exemplarWidth: level.exemplars.width,
+        spread,
+        bandwidth,
+        out: canvas.target,
+        rows,
+      },
+      STRIPS,
+    );
+    fillPadding(canvas.target, 0, width, height, PAD);
+    report();
+  };
+  for (let i = 0; i < plan.keyIterations; i++) await match(level.keys, plan.globalKey);
+  await vote(plan.spreads.key, 0);
+  for (let pass = 0; pass < plan.sharpPasses; pass++) {
+    for (let i = 0; i < plan.sharpIterations; i++) await match(level.exemplars.pixels, plan.globalSharp);
+    const last = pass === plan.sharpPasses - 1;
+    await vote(last ? plan.spreads.last : plan.spreads.between, last ? 24 : 0);
+  }
+}

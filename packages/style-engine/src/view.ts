@@ -1,0 +1,149 @@
+import { SHIFT } from './denoise.ts';
+import { PAD } from './patchmatch.ts';
+
+/** A small artwork as it lies in padded exemplar memory. */
+export interface Thumbnail {
+  pixels: Uint8Array;
+  base: number;
+  width: number;
+  height: number;
+}
+
+export interface ViewOptions {
+  width: number;
+  height: number;
+  zoom: number;
+  /** Amplitude of the smooth warp, share of the side. */
+  warp: number;
+  random: () => number;
+}
+
+/** Gradient energy of each column and row, smoothed: where an axis can be stretched unseen. */
+export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows: Float64Array } {
+  const { pixels, base, width, height } = thumbnail;
+  const stride = (width + 2 * PAD) * 3;
+  const columns = new Float64Array(width);
+  const rows = new Float64Array(height);
+  // A fourth-power mean: a small thing (a moon, an eye) protects its rows though most of the row is sky.
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = base + (y + PAD) * stride + (x + PAD) * 3;
+      let across = 0;
+      let down = 0;
+      for (let c = 0; c < 3; c++) {
+        across += Math.abs(pixels[i + 3 + c] - pixels[i - 3 + c]);
+        down += Math.abs(pixels[i + stride + c] - pixels[i - stride + c]);
+      }
+      columns[x] += across ** 4 / height;
+      rows[y] += down ** 4 / width;
+    }
+  }
+  const smooth = (from: Float64Array) =>
+    from.map((_, i) => {
+      let sum = 0;
+      let weight = 0;
+      for (let k = -3; k <= 3; k++) {
+        if (i + k < 0 || i + k >= from.length) continue;
+        const w = Math.exp(-(k * k) / 6);
+        sum += w * Math.sqrt(Math.sqrt(from[i + k]));
+        weight += w;
+      }
+      return sum / weight;
+    });
+  return { columns: smooth(columns), rows: smooth(rows) };
+}
+
+/**
+ * A monotone map of t in 0..1 onto the crop [from, from+share] of an axis whose quiet places take most of a stretch by `stretch`.
+ * Returned as a table of 257 values.
+ */
+export function stretchTable(energy: Float64Array, from: number, share: number, stretch: number): Float64Array {
+  const steps = 256;
+  const mean = energy.reduce((a, b) => a + b, 0) / energy.length || 1;
+  const cumulative = new Float64Array(steps + 1);
+  for (let i = 0; i < steps; i++) {
+    const x = from + (share * (i + 0.5)) / steps;
+    const e = energy[Math.min(energy.length - 1, Math.floor(x * energy.length))];
+    cumulative[i + 1] = cumulative[i] + 1 + (stretch - 1) * 4 * Math.exp((-1.6 * e) / mean);
+  }
+  const total = cumulative[steps];
+  const table = new Float64Array(steps + 1);
+  let k = 0;
+  for (let i = 0; i <= steps; i++) {
+    const want = (total * i) / steps;
+    while (k < steps - 1 && cumulative[k + 1] < want) k++;
+    const inside = (want - cumulative[k]) / (cumulative[k + 1] - cumulative[k]);
+    table[i] = from + (share * (k + Math.min(1, inside))) / steps;
+  }
+  return table;
+}
+
+function lookUp(table: Float64Array, t: number): number {
+  const clamped = Math.max(0, Math.min(1, t)) * (table.length - 1);
+  const i = Math.min(table.length - 2, Math.floor(clamped));
+  return table[i] + (table[i + 1] - table[i]) * (clamped - i);
+}
+
+/** Bilinear sample at (x, y) in pixels (centres at .5), clamped to the picture. */
+function sample(thumbnail: Thumbnail, x: number, y: number, c: number): number {
+  const { pixels, base, width, height } = thumbnail;
+  const fx = Math.max(0, Math.min(width - 1, x - 0.5));
+  const fy = Math.max(0, Math.min(height - 1, y - 0.5));
+  const x0 = Math.floor(fx);
+  const y0 = Math.floor(fy);
+  const tx = fx - x0;
+  const ty = fy - y0;
+  const stride = (width + 2 * PAD) * 3;
+  const i = base + (y0 + PAD) * stride + (x0 + PAD) * 3 + c;
+  const top = pixels[i] * (1 - tx) + pixels[i + 3] * tx;
+  const bottom = pixels[i + stride] * (1 - tx) + pixels[i + stride + 3] * tx;
+  return top * (1 - ty) + bottom * ty;
+}
+
+/**
+ * One look at an artwork in the shape of the output: cropped, stretched where it is quiet, zoomed and gently warped. Fills `source` (padded RGB,
+ * 0..1) and `map` (padded, two numbers a pixel: the place in the artwork, shares of its sides).
+ */
+export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Float32Array, map: Float32Array): void {
+  const { width, height, zoom, warp, random } = options;
+  const ratio = width / height / (thumbnail.width / thumbnail.height);
+  let shareX = 1 / zoom;
+  let shareY = 1 / zoom;
+  let stretchX = 1;
+  let stretchY = 1;
+  if (ratio > 1) {
+    shareY *= ratio ** -0.35;
+    stretchX = ratio ** 0.65;
+  } else {
+    shareX *= ratio ** 0.35;
+    stretchY = ratio ** -0.65;
+  }
+  const energy = axisEnergy(thumbnail);
+  const tableX = stretchTable(energy.columns, random() * (1 - shareX), shareX, stretchX);
+  const tableY = stretchTable(energy.rows, random() * (1 - shareY), shareY, stretchY);
+  const wave = () => ({ fx: 0.5 + random(), fy: 0.5 + random(), phase: random() * 2 * Math.PI, size: 0.5 + 0.5 * random() });
+  const waveX = wave();
+  const waveY = wave();
+  const bend = (w: typeof waveX, x: number, y: number) => warp * w.size * Math.sin(2 * Math.PI * (w.fx * x + w.fy * y) + w.phase);
+  const padded = width + 2 * SHIFT;
+  for (let y = 0; y < height + 2 * SHIFT; y++) {
+    for (let x = 0; x < padded; x++) {
+      const at = y * padded + x;
+      const place = (ox: number, oy: number) => {
+        const tx = Math.max(0, Math.min(1, (x - SHIFT + ox) / width));
+        const ty = Math.max(0, Math.min(1, (y - SHIFT + oy) / height));
+        return [lookUp(tableX, tx + bend(waveX, tx, ty)), lookUp(tableY, ty + bend(waveY, tx, ty))] as const;
+      };
+      const [u, v] = place(0.5, 0.5);
+      map[at * 2] = u;
+      map[at * 2 + 1] = v;
+      for (let c = 0; c < 3; c++) source[at * 3 + c] = 0;
+      for (const oy of [0.25, 0.75]) {
+        for (const ox of [0.25, 0.75]) {
+          const [su, sv] = place(ox, oy);
+          for (let c = 0; c < 3; c++) source[at * 3 + c] += sample(thumbnail, su * thumbnail.width, sv * thumbnail.height, c) / 1020;
+        }
+      }
+    }
+  }
+}
