@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['{apps/api,apps/gpu-runner,packages/*,prisma,scripts}/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'prisma/generated/**'],
+          // One embedded Postgres for the whole run; each test file clones its own database from a migrated template.
+          globalSetup: ['packages/testkit/src/global-setup.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      'apps/web',
+    ],
+    coverage: {
+      provider: 'v8',
+      reporter: ['text-summary', 'html', 'json-summary'],
+      include: ['apps/*/src/**/*.{ts,vue}', 'packages/*/src/**/*.ts', 'prisma/*.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**', 'apps/web/src/pages/dev/**', 'apps/web/src/main.ts', 'packages/testkit/**', '**/*.d.ts'],
+      // Floors, by the lines and branches of product.md §14.
+      thresholds: {
+        'apps/api/src/**': { lines: 80, functions: 80, statements: 80 },
+        'apps/gpu-runner/src/**': { lines: 80, functions: 80, statements: 80 },
+        'apps/web/src/**': { lines: 70, functions: 70, statements: 70 },
+      },
+    },
+  },
+});
