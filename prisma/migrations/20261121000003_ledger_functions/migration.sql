@@ -173,6 +173,10 @@ CREATE INDEX postings_settled ON postings (user_id, created_at) WHERE kind = 'se
 -- Roll-ups read a day of an append-only table: a few pages of a block range index instead of another btree on every insert.
 CREATE INDEX transfers_created_brin ON transfers USING brin (created_at);
 
+-- A roll-up says up to when it counts, so that another TIME_ZONE later neither loses nor doubles a transfer.
+ALTER TABLE account_rollups ADD COLUMN closed_until timestamptz(3) NOT NULL;
+CREATE INDEX account_rollups_closed_until ON account_rollups (closed_until);
+
 -- Where nobody waits, a new job's turn starts from the greatest turn given, so that yesterday's many jobs do not count against their owner.
 CREATE INDEX users_last_turn ON users (pool, last_turn DESC);
 -- What a job's duration depends on (its aspect ratio, its number of artworks): for the expected start.

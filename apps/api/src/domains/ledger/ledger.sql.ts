@@ -1,0 +1,138 @@
+/**
+ * Every statement that moves or reads tokens. Movements are database functions (prisma/migrations/…_ledger_functions): one round
+ * trip each, the wallet's row locked first (R18, R20). A caller that locks a job has done so before (R19).
+ */
+import { Prisma } from '@style-license/db';
+import type { Database, Tx } from '../../platform/database.ts';
+
+export type Fund = 'bonus' | 'bought';
+export type CreditKind = 'welcome_bonus' | 'purchase' | 'grant';
+
+export async function openWalletSql(tx: Tx, userId: string): Promise<void> {
+  await tx.$executeRaw`INSERT INTO wallets (user_id) VALUES (${userId}::uuid) ON CONFLICT (user_id) DO NOTHING`;
+}
+
+export interface GrantRow { outcome: 'granted' | 'stored' | 'reused'; posting_id: bigint; available_after: bigint }
+export async function grantSql(
+  tx: Tx, grant: { userId: string; tokens: number; fund: Fund; kind: CreditKind; memo: string; scope: string; key: string; requestHash: string },
+): Promise<GrantRow> {
+  const [row] = await tx.$queryRaw<GrantRow[]>`
+    SELECT outcome, posting_id, available_after FROM ledger_grant(
+      ${grant.userId}::uuid, ${grant.tokens}::bigint, ${grant.fund}, ${grant.kind}, ${grant.memo}, ${grant.scope}, ${grant.key}, ${grant.requestHash})`;
+  return row!;
+}
+
+export interface HoldLineInput { ordinal: number; itemId: string; payeeUserId: string | null; tokens: number }
+export interface HoldRow { ok: boolean; required: bigint; available: bigint }
+export async function holdSql(tx: Tx, jobId: string, userId: string, lines: readonly HoldLineInput[]): Promise<HoldRow> {
+  const [row] = await tx.$queryRaw<HoldRow[]>`
+    SELECT ok, required, available FROM ledger_hold(
+      ${jobId}::uuid, ${userId}::uuid, ${lines.map((line) => line.ordinal)}::int[], ${lines.map((line) => line.itemId)}::uuid[],
+      ${lines.map((line) => line.payeeUserId)}::uuid[], ${lines.map((line) => line.tokens)}::bigint[])`;
+  return row!;
+}
+
+/** Tokens paid; 0 when the line was resolved before; null when the item has no line (free work). */
+export async function settleSql(tx: Tx, itemId: string, reason: string): Promise<bigint | null> {
+  const [row] = await tx.$queryRaw<{ paid: bigint | null }[]>`SELECT ledger_settle(${itemId}::uuid, ${reason}) AS paid`;
+  return row!.paid;
+}
+
+/** Tokens given back; 0 when no line was open. */
+export async function refundSql(tx: Tx, jobId: string, itemIds: readonly string[] | null, reason: string): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ returned: bigint }[]>`SELECT ledger_refund(${jobId}::uuid, ${itemIds}::uuid[], ${reason}) AS returned`;
+  return row!.returned;
+}
+
+export interface BalanceRow {
+  bonus: bigint; bought: bigint; held: bigint; spent: bigint; to_artists: bigint; earned_bonus: bigint; earned_bought: bigint;
+}
+/** One person's figures. Wallet by its key; this month's settlements by postings_settled; earnings by roll-ups and what came since. */
+export async function balanceSql(db: Database | Tx, userId: string, now: Date, timeZone: string): Promise<BalanceRow | undefined> {
+  const [row] = await db.$queryRaw<BalanceRow[]>`
+    WITH month AS (
+      SELECT coalesce(sum(t.tokens), 0)::bigint AS spent, coalesce(sum(t.tokens) FILTER (WHERE a.owner_id IS NOT NULL), 0)::bigint AS to_artists
+      FROM postings p
+      JOIN transfers t ON t.posting_id = p.id
+      JOIN accounts a ON a.id = t.credit_id
+      WHERE p.user_id = ${userId}::uuid AND p.kind = 'settle'
+        AND p.created_at >= date_trunc('month', ${now.toISOString()}::timestamptz AT TIME ZONE ${timeZone}) AT TIME ZONE ${timeZone}
+    ), earned AS (
+      SELECT a.kind, coalesce(rolled.tokens, 0)
+        + coalesce((SELECT sum(t.tokens) FROM transfers t WHERE t.credit_id = a.id AND t.created_at >= rolled.until), 0)
+        - coalesce((SELECT sum(t.tokens) FROM transfers t WHERE t.debit_id = a.id AND t.created_at >= rolled.until), 0) AS tokens
+      FROM accounts a
+      CROSS JOIN LATERAL (
+        SELECT sum(r.tokens) AS tokens, coalesce(max(r.closed_until), '-infinity') AS until FROM account_rollups r WHERE r.account_id = a.id
+      ) rolled
+      WHERE a.owner_id = ${userId}::uuid AND a.kind IN ('earned_bonus', 'earned_bought')
+    )
+    SELECT w.bonus, w.bought, w.held, month.spent, month.to_artists,
+      coalesce((SELECT tokens FROM earned WHERE kind = 'earned_bonus'), 0)::bigint AS earned_bonus,
+      coalesce((SELECT tokens FROM earned WHERE kind = 'earned_bought'), 0)::bigint AS earned_bought
+    FROM wallets w CROSS JOIN month
+    WHERE w.user_id = ${userId}::uuid`;
+  return row;
+}
+
+export interface ReceiptRow {
+  job_id: string; number: bigint; held_at: Date; ordinal: number; payee_name: string | null;
+  bonus: bigint; bought: bigint; state: string; reason: string | null; resolved_at: Date | null;
+}
+/** The lines of many jobs at once: hold_lines_job_id_ordinal_key. */
+export async function receiptLinesSql(db: Database | Tx, jobIds: readonly string[]): Promise<ReceiptRow[]> {
+  return await db.$queryRaw<ReceiptRow[]>`
+    SELECT h.job_id, h.number, h.created_at AS held_at, l.ordinal, a.artist_name AS payee_name, l.bonus, l.bought, l.state, l.reason, l.resolved_at
+    FROM holds h
+    JOIN hold_lines l ON l.job_id = h.job_id
+    LEFT JOIN artists a ON a.user_id = l.payee_user_id
+    WHERE h.job_id = ANY (${jobIds}::uuid[])
+    ORDER BY h.job_id, l.ordinal`;
+}
+
+export async function holdOwnerSql(db: Database | Tx, jobId: string): Promise<string | undefined> {
+  const [row] = await db.$queryRaw<{ user_id: string }[]>`SELECT user_id FROM holds WHERE job_id = ${jobId}::uuid`;
+  return row?.user_id;
+}
+
+export interface HistoryRow {
+  id: bigint; kind: string; at: Date; memo: string; job_id: string | null; available_after: bigint; credited: bigint;
+  hold_number: bigint | null; settled: bigint; open: bigint; refunded: bigint; reason: string | null;
+}
+export type HistoryScope = 'all' | 'purchase' | 'usage';
+export interface HistoryPosition { at: Date; id: bigint }
+
+/** What the history shows of each posting on the page: a credit's tokens; a job's lines summed by state. */
+const HISTORY_FIGURES = Prisma.sql`
+  SELECT page.id, page.kind, page.created_at AS at, page.memo, page.job_id, page.available_after,
+    coalesce(credit.tokens, 0)::bigint AS credited, h.number AS hold_number,
+    coalesce(lines.settled, 0)::bigint AS settled, coalesce(lines.open, 0)::bigint AS open, coalesce(lines.refunded, 0)::bigint AS refunded, lines.reason
+  FROM page
+  LEFT JOIN LATERAL (
+    SELECT sum(CASE WHEN a.owner_id = page.user_id THEN t.tokens ELSE -t.tokens END) AS tokens
+    FROM transfers t JOIN accounts a ON a.id = t.credit_id WHERE page.kind <> 'hold' AND t.posting_id = page.id
+  ) credit ON true
+  LEFT JOIN holds h ON page.kind = 'hold' AND h.job_id = page.job_id
+  LEFT JOIN LATERAL (
+    SELECT sum(bonus + bought) FILTER (WHERE state = 'settled') AS settled, sum(bonus + bought) FILTER (WHERE state = 'held') AS open,
+      sum(bonus + bought) FILTER (WHERE state = 'refunded') AS refunded, max(reason) FILTER (WHERE state = 'refunded') AS reason
+    FROM hold_lines l WHERE l.job_id = h.job_id
+  ) lines ON true
+  ORDER BY page.created_at DESC, page.id DESC`;
+
+const HISTORY_KINDS: Record<HistoryScope, Prisma.Sql> = {
+  all: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold')`, // postings_history
+  purchase: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')`, // postings_credits
+  usage: Prisma.sql`kind = 'hold'`, // postings_usage
+};
+
+/** A page of credits and jobs, newest first, by the partial index that each scope names. */
+export async function historySql(db: Database | Tx, userId: string, scope: HistoryScope, after: HistoryPosition | null, limit: number): Promise<HistoryRow[]> {
+  return await db.$queryRaw<HistoryRow[]>`
+    WITH page AS (
+      SELECT * FROM postings
+      WHERE user_id = ${userId}::uuid AND ${HISTORY_KINDS[scope]}
+        AND (created_at, id) < (${after?.at.toISOString() ?? 'infinity'}::timestamptz, ${after?.id ?? 0n}::bigint)
+      ORDER BY created_at DESC, id DESC LIMIT ${limit}
+    ) ${HISTORY_FIGURES}`;
+}
