@@ -1,6 +1,7 @@
 /** The object store in an S3 bucket, or in what speaks S3. */
 import {
-  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client, type S3ClientConfig,
+  DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
+  type PutObjectCommandOutput, type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { Readable } from 'node:stream';
@@ -63,8 +64,10 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       const length = body instanceof Uint8Array ? body.byteLength : bytes;
       if (length === undefined) throw new StoreError('invalid_request', 'the length of a stream must be told');
       if (bytes !== undefined && bytes !== length) throw new StoreError(length > bytes ? 'too_large' : 'incomplete', `${key} has ${length} of ${bytes} bytes`);
-      const Body = body instanceof Uint8Array ? body : Readable.from(exactly(body, length, key), { objectMode: false });
-      const sent = await ask(key, () => client.send(new PutObjectCommand({ Bucket, Key: key, Body, ContentType: contentType, ContentLength: length })));
+      const headers = { Bucket, Key: key, ContentType: contentType, ContentLength: length };
+      const sent = await ask(key, () =>
+        body instanceof Uint8Array ? client.send(new PutObjectCommand({ ...headers, Body: body })) : sendStream(client, headers, body, length),
+      );
       return { bytes: length, etag: unquoted(sent.ETag) };
     },
     async get(key, range): Promise<StoredObject> {
@@ -142,15 +145,39 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
   };
 }
 
-/** Fails the upload when the stream is not as long as stated, before the store could keep a short object. */
+/** The SDK does not watch the stream that it sends: one that fails would leave the request open for ever, so it is aborted here. */
+async function sendStream(
+  client: S3Client,
+  headers: { Bucket: string; Key: string; ContentType: string; ContentLength: number },
+  body: Readable,
+  bytes: number,
+): Promise<PutObjectCommandOutput> {
+  const aborter = new AbortController();
+  let failure: unknown;
+  const Body = Readable.from(exactly(body, bytes, headers.Key), { objectMode: false });
+  Body.on('error', (error) => {
+    failure = error;
+    aborter.abort();
+  });
+  try {
+    return await client.send(new PutObjectCommand({ ...headers, Body }), { abortSignal: aborter.signal });
+  } catch (error) {
+    throw failure ?? error;
+  }
+}
+
+/** Fails before the last chunk is sent when the stream is not as long as stated: the store must not see a whole object. */
 async function* exactly(body: Readable, bytes: number, key: string): AsyncGenerator<Buffer> {
   let read = 0;
+  let held: Buffer | undefined;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     read += chunk.byteLength;
     if (read > bytes) throw new StoreError('too_large', `${key} is longer than ${bytes} bytes`);
-    yield chunk;
+    if (held !== undefined) yield held;
+    held = chunk;
   }
   if (read !== bytes) throw new StoreError('incomplete', `${key} ended after ${read} of ${bytes} bytes`);
+  if (held !== undefined) yield held;
 }
 
 function extent(contentRange: string | undefined, length: number): { bytes: number; range: ByteRange } {
