@@ -177,8 +177,10 @@ CREATE INDEX transfers_created_brin ON transfers USING brin (created_at);
 ALTER TABLE account_rollups ADD COLUMN closed_until timestamptz(3) NOT NULL;
 CREATE INDEX account_rollups_closed_until ON account_rollups (closed_until);
 
--- Where nobody waits, a new job's turn starts from the greatest turn given, so that yesterday's many jobs do not count against their owner.
-CREATE INDEX users_last_turn ON users (pool, last_turn DESC);
+-- Fair turns count from the greatest turn that was started in the pool, and from the person's own jobs that are not ended;
+-- no counter on the person is needed (it would keep counting jobs cancelled before their turn).
+CREATE INDEX jobs_started_turn ON jobs (pool, turn DESC) WHERE started_at IS NOT NULL;
+ALTER TABLE users DROP COLUMN last_turn;
 -- What a job's duration depends on (its aspect ratio, its number of artworks): for the expected start.
 ALTER TABLE jobs ADD COLUMN size text NOT NULL DEFAULT '';
 -- Measured durations come from the newest attempts that went well.
