@@ -1,0 +1,90 @@
+/**
+ * Addresses. Every page stands under its language, `/en/…` or `/ko/…`; an address without one goes to the person's own.
+ * A page says in its meta who may see it; who may not yet is asked to sign in (or to become an artist) and comes back to the same place.
+ */
+import { createRouter, createWebHistory, type RouteLocationNormalized, type Router, type RouterHistory } from "vue-router";
+import type { Locale } from "@style-license/shared";
+import { useSession } from "@/features/accounts/session.store.ts";
+import { firstLanguage, i18n, isLanguage, setLanguage } from "./i18n.ts";
+import { setDescription, setTitle } from "./head.ts";
+import { pageRoutes } from "./routes.ts";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** Who may see it. Without it: everyone. */
+    guard?: "signedIn" | "artist" | "admin";
+    /** Key of the title for tab and announcement. */
+    title?: string;
+    /** The entry of the header under which it stands. */
+    nav?: "gallery" | "explore" | "studio";
+    /** Only where the server says that it is for development. */
+    development?: boolean;
+  }
+}
+
+const NotFound = () => import("@/pages/NotFoundPage.vue");
+
+export function createAppRouter(history: RouterHistory = createWebHistory()): Router {
+  const router = createRouter({
+    history,
+    routes: [
+      { path: "/", redirect: () => `/${firstLanguage()}` },
+      {
+        path: "/:lang(en|ko)",
+        children: [...pageRoutes, { path: ":rest(.*)*", name: "notFound", component: NotFound, meta: { title: "app.notFound.tab" } }],
+      },
+      { path: "/:rest(.*)*", redirect: (to) => ({ path: `/${firstLanguage()}${to.path}`, query: to.query, hash: to.hash }) },
+    ],
+    scrollBehavior: (to, from, saved) => {
+      if (saved) return saved;
+      if (to.hash) return { el: to.hash, top: 80 };
+      // A filter or a tab is a change within the page, not another page.
+      if (to.path === from.path) return false;
+      return { top: 0 };
+    },
+  });
+  router.beforeEach(async (to) => {
+    if (isLanguage(to.params.lang)) await setLanguage(to.params.lang);
+    return await guard(to);
+  });
+  router.afterEach((to) => {
+    if (to.meta.title) setTitle(i18n.global.t(to.meta.title));
+    setDescription(i18n.global.t("app.description"));
+    tellSearchEngines(to);
+  });
+  return router;
+}
+
+async function guard(to: RouteLocationNormalized) {
+  const session = useSession();
+  const needs = to.meta.guard;
+  if (!needs && !to.meta.development) return true;
+  await session.ensureLoaded();
+  const params = { lang: to.params.lang };
+  if (to.meta.development && !session.config?.development) return { name: "notFound", params: { ...params, rest: to.path.split("/").slice(2) } };
+  if (!needs) return true;
+  if (!session.signedIn) return { name: "signIn", params, query: { next: to.fullPath } };
+  if (needs === "artist" && !session.isArtist) return { name: "becomeArtist", params, query: { next: to.fullPath } };
+  if (needs === "admin" && !session.isAdmin) return { name: "notFound", params: { ...params, rest: to.path.split("/").slice(2) } };
+  return true;
+}
+
+/** The same page in the other language, for search engines. */
+function tellSearchEngines(to: RouteLocationNormalized): void {
+  for (const old of document.head.querySelectorAll("link[rel=alternate][hreflang]")) old.remove();
+  for (const language of ["en", "ko"] satisfies Locale[]) {
+    const link = document.createElement("link");
+    link.rel = "alternate";
+    link.hreflang = language;
+    link.href = `${location.origin}${inLanguage(to.path, language)}`;
+    document.head.append(link);
+  }
+}
+
+/** The address of the same page in another language. */
+export const inLanguage = (fullPath: string, language: Locale): string => fullPath.replace(/^\/(en|ko)(?=\/|$|\?|#)/, `/${language}`);
+
+/** Where to go after signing in: a place within this site, never another one. */
+export function safeNext(next: unknown, fallback: string): string {
+  return typeof next === "string" && /^\/(en|ko)(\/|$|\?)/.test(next) ? next : fallback;
+}

@@ -1,0 +1,59 @@
+/** The one client of the API. Only `features/<domain>/<domain>.api.ts` call it. */
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, type TRPCLink } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
+import type { AppRouter } from "@style-license/api/router";
+import { readError } from "./errors.ts";
+
+/** Answers whether the person has signed in again, so that what they did can go on. */
+type AskToSignIn = () => Promise<boolean>;
+let askToSignIn: AskToSignIn | null = null;
+/** Set by the session: until then a refusal is only a refusal. */
+export function whenSessionEnds(ask: AskToSignIn | null): void {
+  askToSignIn = ask;
+}
+
+const MOST_IN_A_BATCH = 10;
+
+/**
+ * A session that ended in an open page: the call waits for the person to sign in again and is then made once more, so that
+ * neither the page nor what was typed is lost.
+ */
+const againAfterSignIn: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) => {
+      let stopped = false;
+      let current = attempt(true);
+      function attempt(mayAsk: boolean) {
+        return next(op).subscribe({
+          next: (value) => observer.next(value),
+          complete: () => observer.complete(),
+          error: (error) => {
+            if (stopped) return;
+            if (!mayAsk || !askToSignIn || readError(error).code !== "UNAUTHORIZED") {
+              observer.error(error);
+              return;
+            }
+            void askToSignIn().then((signedIn) => {
+              if (stopped) return;
+              if (signedIn) current = attempt(false);
+              else observer.error(error);
+            });
+          },
+        });
+      }
+      return () => {
+        stopped = true;
+        current.unsubscribe();
+      };
+    });
+
+export const trpc = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: (op) => op.type === "subscription",
+      true: httpSubscriptionLink({ url: "/trpc" }),
+      false: [againAfterSignIn, httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
+    }),
+  ],
+});

@@ -1,0 +1,21 @@
+import "./app/theme.css";
+import { createApp } from "vue";
+import { createPinia } from "pinia";
+import { VueQueryPlugin } from "@tanstack/vue-query";
+import App from "./app/App.vue";
+import { i18n } from "./app/i18n.ts";
+import { queryClient } from "./app/query-client.ts";
+import { createAppRouter } from "./app/router.ts";
+
+const app = createApp(App);
+app.use(createPinia());
+app.use(i18n);
+app.use(VueQueryPlugin, { queryClient });
+const router = createAppRouter();
+app.use(router);
+// The words of the language are there before the first paint; the page itself may still be on its way.
+await router.isReady();
+app.mount("#app");
+
+// What people typed in other glyphs than the interface's own comes by range, after the first paint.
+void import("./app/fonts/rest.css");

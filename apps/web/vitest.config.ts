@@ -1,0 +1,17 @@
+import { defineConfig, mergeConfig } from "vitest/config";
+import viteConfig from "./vite.config.ts";
+
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    test: {
+      name: "web",
+      environment: "happy-dom",
+      include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
+      setupFiles: ["src/testing/setup.ts"],
+      css: false,
+      env: { VTL_SKIP_WARN_EVENT_UPDATE: "true" },
+      coverage: { include: ["src/**/*.{ts,vue}"], exclude: ["src/testing/**", "src/pages/dev/**", "src/main.ts"] },
+    },
+  }),
+);
