@@ -3,7 +3,7 @@
  * a runner's role may create nothing, and no process has to wait for another to have started first.
  */
 import {
-  ATTEMPT_FINISHED, ATTEMPT_ITEM, ATTEMPT_LOST, ATTEMPT_STARTED, BOSS_SCHEMA, CATALOGUE, DELETE_AFTER_SECONDS, ENGINE_QUEUES, RETENTION_SECONDS, RUNNER_SCHEMA,
+  ATTEMPT_FINISHED, ATTEMPT_ITEM, ATTEMPT_LOST, ATTEMPT_STARTED, BOSS_SCHEMA, CATALOGUE, DELETE_AFTER_SECONDS, ENGINE_QUEUES, RETENTION_SECONDS, RUNNER_SCHEMA, SYSTEM_QUEUES,
 } from '@style-license/shared/server';
 import { PgBoss, type Queue } from 'pg-boss';
 
@@ -34,7 +34,7 @@ export const RUNNER_QUEUES: Queue[] = [
 
 export async function installQueues(url: string): Promise<void> {
   await install(url, RUNNER_SCHEMA, RUNNER_QUEUES);
-  await install(url, BOSS_SCHEMA, []);
+  await install(url, BOSS_SCHEMA, [...SYSTEM_QUEUES]);
 }
 
 async function install(url: string, schema: string, queues: Queue[]): Promise<void> {

@@ -138,3 +138,11 @@ export const artifactPrefix = (jobId: string, attempt: number): string => `jobs/
 
 /** pg-boss takes an int4: greater first. Demo jobs stand behind every user's. */
 export const DEMO_TURN_OFFSET = 1_000_000_000;
+
+/** Queues of the `pgboss` schema: what goes on beside the engines. Mail is tried for about a day. */
+export const MAIL_QUEUE = 'mail.send';
+export const PURGE_QUEUE = 'system.purge';
+export const SYSTEM_QUEUES = [
+  { name: MAIL_QUEUE, retryLimit: 12, retryDelay: 10, retryBackoff: true, retryDelayMax: 7_200, expireInSeconds: 120, notify: true },
+  { name: PURGE_QUEUE, retryLimit: 2, retryDelay: 30, expireInSeconds: 900, notify: true },
+] as const;

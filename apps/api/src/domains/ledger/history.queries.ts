@@ -15,7 +15,7 @@ export async function history(
   db: Database | Tx, describeJobs: DescribeJobs,
   request: { userId: string; filter: HistoryScope; cursor?: string | null; limit: number },
 ): Promise<Page<HistoryEntryDto>> {
-  const after = request.cursor ? decodeCursor(request.cursor) : null;
+  const after = request.cursor ? decodeCursor(request.cursor, 'number') : null;
   const rows = await historySql(db, request.userId, request.filter, after && { at: after.at, id: BigInt(after.id) }, request.limit + 1);
   const shown = rows.slice(0, request.limit);
   const jobs = await describeJobs(db, shown.flatMap((row) => row.job_id ?? []));

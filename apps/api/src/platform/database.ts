@@ -1,0 +1,82 @@
+/**
+ * Access to Postgres. `Database` is the client, `Tx` what runs inside a transaction; reads that work in both take `Reader`.
+ */
+import { createPrisma, Prisma, type PrismaClient } from '@style-license/db';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export type Database = PrismaClient;
+export type Tx = Prisma.TransactionClient;
+/** For reads: inside or outside a transaction. */
+export type Reader = Tx;
+export { Prisma };
+
+/** A request never waits longer for Postgres than this; a worker's batch may take more. */
+const STATEMENT_TIMEOUT_MS = { api: 10_000, worker: 60_000 } as const;
+const LOCK_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+
+export function openDatabase(url: string, options: { role: 'api' | 'worker'; maxConnections: number }): Database {
+  return createPrisma(url, {
+    applicationName: `style-license ${options.role}`,
+    maxConnections: options.maxConnections,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS[options.role],
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  });
+}
+
+const TRANSACTION_TIMEOUT_MS = 15_000;
+const CONNECTION_WAIT_MS = 5_000;
+const RETRIES = 4;
+const RETRY_BASE_MS = 10;
+
+/**
+ * Runs `fn` in one READ COMMITTED transaction. It is run again only when Postgres itself asks for that (a deadlock or a
+ * serialisation failure), so `fn` must have no effect outside the database: effects go out by queue rows and NOTIFY.
+ */
+export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.$transaction(fn, {
+        isolationLevel: Prisma.TransactionIsolationLevel.ReadCommitted,
+        maxWait: CONNECTION_WAIT_MS,
+        timeout: TRANSACTION_TIMEOUT_MS,
+      });
+    } catch (error) {
+      if (attempt > RETRIES || !isRetriable(error)) throw error;
+      await delay(RETRY_BASE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+const RETRIABLE_SQLSTATES = new Set(['40001', '40P01']);
+
+function isRetriable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034') return true;
+  const state = sqlState(error);
+  return state !== null && RETRIABLE_SQLSTATES.has(state);
+}
+
+interface DriverCause { originalCode?: unknown; originalMessage?: unknown; code?: unknown; constraint?: { index?: unknown; fields?: unknown } }
+
+function driverCause(error: unknown): DriverCause | null {
+  if (!(error instanceof Error)) return null;
+  const meta = (error as { meta?: { driverAdapterError?: { cause?: DriverCause } } }).meta;
+  return meta?.driverAdapterError?.cause ?? (error.name === 'DriverAdapterError' ? (error.cause as DriverCause | null) : null) ?? null;
+}
+
+/** Postgres's own five-character code, or null when the error is not Postgres's. */
+export function sqlState(error: unknown): string | null {
+  const cause = driverCause(error);
+  const code = cause?.originalCode ?? cause?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+/** The name of the constraint that refused a row, or null. */
+export function violatedConstraint(error: unknown): string | null {
+  const cause = driverCause(error);
+  if (!cause) return null;
+  if (typeof cause.constraint?.index === 'string') return cause.constraint.index;
+  const message = typeof cause.originalMessage === 'string' ? cause.originalMessage : '';
+  return /constraint "([^"]+)"/.exec(message)?.[1] ?? null;
+}

@@ -1,0 +1,19 @@
+import { pino, stdTimeFunctions, type Logger } from 'pino';
+
+export type { Logger };
+
+/** Never written, wherever they turn up: secrets, personal data, what people ask for. */
+const SECRET_KEYS = [
+  'password', 'next', 'current', 'token', 'code', 'email', 'phone', 'cookie', 'authorization', 'prompt', 'description', 'passwordHash', 'secret',
+];
+
+/** JSON lines with ISO time and a level by name. */
+export function createLogger(options: { level: string; service: string }): Logger {
+  return pino({
+    level: options.level,
+    base: { service: options.service, pid: process.pid },
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: [...SECRET_KEYS, ...SECRET_KEYS.map((key) => `*.${key}`), 'req.headers', 'headers'], censor: '[hidden]' },
+  });
+}

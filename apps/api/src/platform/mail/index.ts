@@ -1,0 +1,4 @@
+export { sendMail, type OutgoingMail } from './send-mail.ts';
+export { createMailTransport, deliverMail, type MailTransport } from './deliver-mail.ts';
+export { type MailTemplate, type MailValues } from './templates.ts';
+export { renderMail } from './render.ts';

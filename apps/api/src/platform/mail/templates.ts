@@ -1,0 +1,117 @@
+/** The texts of our mails, English and Korean: plain sentences, one link or code at most. */
+import type { Locale } from '@style-license/shared';
+
+export interface MailValues {
+  verifyEmail: { code: string; minutes: number };
+  resetPassword: { url: string; minutes: number };
+  passwordChanged: { url: string };
+  accountExists: { url: string };
+  generationComplete: { style: string; count: number; url: string };
+  generationFailed: { style: string; tokens: number; url: string };
+  trainingComplete: { style: string; url: string };
+  trainingFailed: { style: string; url: string };
+}
+export type MailTemplate = keyof MailValues;
+
+export interface MailText { subject: string; lines: string[]; code?: string; link?: { text: string; url: string } }
+
+type Templates = { [T in MailTemplate]: Record<Locale, (values: MailValues[T]) => MailText> };
+
+export const MAIL_TEMPLATES: Templates = {
+  verifyEmail: {
+    en: ({ code, minutes }) => ({
+      subject: `${code} is your Style License code`,
+      lines: ['Enter this code to confirm your email address:', `It is valid for ${minutes} minutes. If you did not ask for it, ignore this mail.`],
+      code,
+    }),
+    ko: ({ code, minutes }) => ({
+      subject: `Style License 인증 코드 ${code}`,
+      lines: ['이메일 주소를 확인하려면 아래 코드를 입력해 주세요.', `코드는 ${minutes}분 동안 유효합니다. 요청하지 않으셨다면 이 메일을 무시해 주세요.`],
+      code,
+    }),
+  },
+  resetPassword: {
+    en: ({ url, minutes }) => ({
+      subject: 'Choose a new password',
+      lines: ['Someone asked for a new password for your Style License account.', `The link works once, for ${minutes} minutes. If it was not you, ignore this mail: nothing has changed.`],
+      link: { text: 'Choose a new password', url },
+    }),
+    ko: ({ url, minutes }) => ({
+      subject: '새 비밀번호 설정',
+      lines: ['Style License 계정의 비밀번호 재설정 요청을 받았습니다.', `링크는 ${minutes}분 동안 한 번만 사용할 수 있습니다. 요청하지 않으셨다면 이 메일을 무시해 주세요. 아무것도 바뀌지 않습니다.`],
+      link: { text: '새 비밀번호 설정', url },
+    }),
+  },
+  passwordChanged: {
+    en: ({ url }) => ({
+      subject: 'Your password was changed',
+      lines: ['The password of your Style License account was changed, and your other sessions were ended.', 'If it was not you, choose a new password at once.'],
+      link: { text: 'Choose a new password', url },
+    }),
+    ko: ({ url }) => ({
+      subject: '비밀번호가 변경되었습니다',
+      lines: ['Style License 계정의 비밀번호가 변경되었고, 다른 기기의 로그인은 모두 종료되었습니다.', '본인이 변경하지 않았다면 지금 바로 비밀번호를 재설정해 주세요.'],
+      link: { text: '비밀번호 재설정', url },
+    }),
+  },
+  accountExists: {
+    en: ({ url }) => ({
+      subject: 'You already have an account',
+      lines: ['Someone tried to sign up at Style License with your address. You already have an account.', 'If you forgot the password, choose a new one.'],
+      link: { text: 'Choose a new password', url },
+    }),
+    ko: ({ url }) => ({
+      subject: '이미 가입된 계정입니다',
+      lines: ['누군가 이 이메일 주소로 Style License에 가입하려고 했습니다. 이미 계정이 있습니다.', '비밀번호를 잊으셨다면 새로 설정해 주세요.'],
+      link: { text: '비밀번호 재설정', url },
+    }),
+  },
+  generationComplete: {
+    en: ({ style, count, url }) => ({
+      subject: `Your ${count === 1 ? 'image is' : `${count} images are`} ready`,
+      lines: [`What you asked for in the style “${style}” is finished, signed and licensed to you.`],
+      link: { text: 'See it', url },
+    }),
+    ko: ({ style, count, url }) => ({
+      subject: `이미지 ${count}장이 완성되었습니다`,
+      lines: [`“${style}” 스타일로 요청하신 이미지가 서명과 라이선스와 함께 완성되었습니다.`],
+      link: { text: '보러 가기', url },
+    }),
+  },
+  generationFailed: {
+    en: ({ style, tokens, url }) => ({
+      subject: 'An image could not be made',
+      lines: [`We could not finish what you asked for in the style “${style}”.`, `${tokens} tokens are back in your balance.`],
+      link: { text: 'See what happened', url },
+    }),
+    ko: ({ style, tokens, url }) => ({
+      subject: '이미지를 만들지 못했습니다',
+      lines: [`“${style}” 스타일로 요청하신 이미지를 완성하지 못했습니다.`, `${tokens} 토큰을 돌려 드렸습니다.`],
+      link: { text: '자세히 보기', url },
+    }),
+  },
+  trainingComplete: {
+    en: ({ style, url }) => ({
+      subject: `“${style}” is trained`,
+      lines: ['Look at the samples, try it privately, then publish it.'],
+      link: { text: 'See the samples', url },
+    }),
+    ko: ({ style, url }) => ({
+      subject: `“${style}” 학습이 끝났습니다`,
+      lines: ['샘플을 확인하고 비공개로 시험해 본 뒤 공개해 주세요.'],
+      link: { text: '샘플 보기', url },
+    }),
+  },
+  trainingFailed: {
+    en: ({ style, url }) => ({
+      subject: `Training of “${style}” failed`,
+      lines: ['Your artworks are kept; you can start again without uploading them again.'],
+      link: { text: 'See why', url },
+    }),
+    ko: ({ style, url }) => ({
+      subject: `“${style}” 학습에 실패했습니다`,
+      lines: ['작품은 그대로 보관되어 있으며, 다시 업로드하지 않고 학습을 다시 시작할 수 있습니다.'],
+      link: { text: '이유 보기', url },
+    }),
+  },
+};
