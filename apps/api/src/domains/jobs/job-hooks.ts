@@ -5,13 +5,11 @@
  * Every hook runs in the transaction that locks the job. None makes a network call (R22). What it wants told to people it gives
  * back: events are raised last, once (R19, R26).
  */
-import type { ChangedEvent } from '@style-license/shared';
 import type { GenerationItemResult, GenerationSpec, TrainingItemResult, TrainingSpec } from '@style-license/shared/server';
 import type { Job, JobItem } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-
-export interface RaisedEvent { userId: string; event: ChangedEvent }
+import type { RaisedEvent } from '../../platform/events.ts';
 export type JobWithItems = Job & { items: JobItem[] };
 
 export interface JobKindHooks<Spec, Result> {
@@ -29,3 +27,4 @@ export interface JobHooks {
   training: JobKindHooks<TrainingSpec, TrainingItemResult>;
 }
 export const createJobHooks = (hooks: JobHooks): JobHooks => hooks;
+export type AnyJobHooks = JobHooks[keyof JobHooks];

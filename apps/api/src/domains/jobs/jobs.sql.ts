@@ -1,0 +1,73 @@
+/** Hand-written SQL of jobs. Reads that lists are made of stand in the *.queries.ts files. */
+import type { JobState } from '@style-license/shared';
+import type { Tx } from '../../platform/database.ts';
+import type { JobWithItems } from './job-hooks.ts';
+
+/**
+ * The job's row lock: first in the lock order (R19), held by whatever changes the job. NO KEY: rows that point to the job may
+ * be written meanwhile.
+ */
+export async function lockJob(tx: Tx, jobId: string): Promise<JobWithItems | null> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM jobs WHERE id = ${jobId}::uuid FOR NO KEY UPDATE`;
+  if (locked.length === 0) return null;
+  // A second statement, so that it sees what the lock's holder before us committed.
+  return await tx.job.findUnique({ where: { id: jobId }, include: { items: { orderBy: { ordinal: 'asc' } } } });
+}
+
+export interface Submitter { id: string; pool: string }
+/** The submitter's row lock: their submissions stand in line, so that each sees the turns and ids of the one before (R6). */
+export async function lockSubmitter(tx: Tx, userId: string): Promise<Submitter> {
+  const [row] = await tx.$queryRaw<Submitter[]>`SELECT id, pool FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+  if (!row) throw new Error(`no user ${userId}`);
+  return row;
+}
+
+/**
+ * Fair turns (R6; docs/adr/0004). A turn is half an item. The pool's clock is the greatest turn that was started
+ * (jobs_started_turn); a person's next turn is one after it, or after all that their own unended jobs ask for
+ * (jobs_active_owner), two turns an item. So a first job stands before every second one, and because each newcomer moves the
+ * clock by one while a second job waits two turns ahead, no stream of newcomers holds it up for ever.
+ */
+export async function nextTurnSql(tx: Tx, submitter: Submitter): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ turn: bigint }[]>`
+    SELECT greatest(
+      coalesce((SELECT max(turn) FROM jobs WHERE pool = ${submitter.pool} AND started_at IS NOT NULL), 0) + 1,
+      coalesce((
+        SELECT max(j.turn + 2 * (SELECT count(*) FROM job_items i WHERE i.job_id = j.id)) FROM jobs j
+        WHERE j.owner_id = ${submitter.id}::uuid AND j.pool = ${submitter.pool} AND j.ended_at IS NULL
+      ), 0)
+    )::bigint AS turn`;
+  return row!.turn;
+}
+
+/** Takes the lines' items that are not delivered to their end. Gives their ids. */
+export async function closeOpenItemsSql(tx: Tx, jobId: string, state: 'failed' | 'cancelled', reason: string, now: Date): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE job_items SET state = ${state}, reason = ${reason}, ended_at = ${now.toISOString()}::timestamptz
+    WHERE job_id = ${jobId}::uuid AND state IN ('queued', 'processing') RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+export async function deleteProgressSql(tx: Tx, jobId: string): Promise<void> {
+  await tx.$executeRaw`DELETE FROM runner.progress WHERE job_id = ${jobId}::uuid`;
+}
+
+/** Closes the record of an attempt, also of one that no longer counts. Once. */
+export async function closeAttemptSql(
+  tx: Tx, jobId: string, attempt: number,
+  end: { reason: string; endedAt: Date; startedAt: Date | null; runnerId: string | null; runnerName: string | null; log: string },
+): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE job_attempts SET reason = ${end.reason}, ended_at = ${end.endedAt.toISOString()}::timestamptz, log = ${end.log},
+      started_at = coalesce(started_at, ${end.startedAt?.toISOString() ?? null}::timestamptz),
+      runner_id = coalesce(runner_id, ${end.runnerId}::uuid), runner_name = coalesce(runner_name, ${end.runnerName})
+    WHERE job_id = ${jobId}::uuid AND attempt = ${attempt} AND ended_at IS NULL`;
+}
+
+export interface OverdueRow { id: string; state: JobState }
+/** Waiting longer than their kind allows: jobs_wait_until. */
+export async function overdueJobsSql(tx: Tx, now: Date, limit: number): Promise<OverdueRow[]> {
+  return await tx.$queryRaw<OverdueRow[]>`
+    SELECT id, state FROM jobs WHERE state IN ('queued', 'retrying', 'scheduled') AND wait_until < ${now.toISOString()}::timestamptz
+    ORDER BY wait_until LIMIT ${limit}`;
+}

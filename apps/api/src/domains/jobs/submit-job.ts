@@ -1,0 +1,89 @@
+import { CodedError, type BaseModel, type JobKind } from '@style-license/shared';
+import { CATALOGUE, queueName } from '@style-license/shared/server';
+import type { Job, Prisma } from '@style-license/db';
+import type { Tx } from '../../platform/database.ts';
+import type { Deps } from '../../platform/deps.ts';
+import { raiseEvents, type RaisedEvent } from '../../platform/events.ts';
+import { hold } from '../ledger/index.ts';
+import { dispatch } from './dispatch.ts';
+import type { AnyJobHooks } from './job-hooks.ts';
+import { lockSubmitter, nextTurnSql } from './jobs.sql.ts';
+
+export interface SubmittedItem { itemId: string; ordinal: number; payeeUserId: string | null; priceTokens: number; licenceId: string | null }
+
+export interface Submission {
+  jobId: string;
+  kind: JobKind;
+  baseModel: BaseModel;
+  ownerId: string;
+  /** `hold`: the items' prices are held at once. `free`: nothing is. */
+  funding: 'hold' | 'free';
+  styleId: string | null;
+  termsVersion: number | null;
+  /** What was asked for, and its hash (R21). */
+  request: Prisma.InputJsonObject;
+  requestHash: string;
+  /** What its duration depends on: an aspect ratio, a number of artworks. */
+  size: string;
+  items: readonly SubmittedItem[];
+  /** Rows of the caller's own domain that the spec is built from: written between the job and its dispatch. */
+  writeOwnRows?: (job: Job) => Promise<void>;
+  events?: readonly RaisedEvent[];
+}
+
+/**
+ * Call it first in a submitting transaction: it takes the submitter's lock, so that the same request at the same moment waits
+ * here, and tells the job when it had been submitted before. Rules of today do not refuse yesterday's answer.
+ * @throws REQUEST_REUSED for the same id with another request, NOT_FOUND for somebody else's job id (R21)
+ */
+export async function findSubmitted(tx: Tx, request: { jobId: string; ownerId: string; requestHash: string }): Promise<Job | null> {
+  await lockSubmitter(tx, request.ownerId);
+  const job = await tx.job.findUnique({ where: { id: request.jobId } });
+  if (!job) return null;
+  if (job.ownerId !== request.ownerId) throw new CodedError('NOT_FOUND');
+  if (job.requestHash !== request.requestHash) throw new CodedError('REQUEST_REUSED');
+  return job;
+}
+
+/**
+ * Writes a job with its items, holds its price and sends its first attempt: all or nothing, in the caller's transaction, and
+ * last in it (events come at the end, R19). `findSubmitted` was called before.
+ * @throws INSUFFICIENT_TOKENS, NOT_FOUND (the id was taken by somebody else in this moment)
+ */
+export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submission: Submission): Promise<Job> {
+  const submitter = await lockSubmitter(tx, submission.ownerId);
+  const now = deps.clock.now();
+  const { count } = await tx.job.createMany({
+    data: {
+      id: submission.jobId, kind: submission.kind, ownerId: submission.ownerId, funding: submission.funding, state: 'queued',
+      queue: queueName(submission.kind, submission.baseModel), pool: submitter.pool, turn: await nextTurnSql(tx, submitter),
+      waitUntil: new Date(now.getTime() + CATALOGUE[submission.kind].maxWaitMs),
+      priceTokens: submission.funding === 'hold' ? submission.items.reduce((sum, item) => sum + item.priceTokens, 0) : 0,
+      termsVersion: submission.termsVersion, styleId: submission.styleId, request: submission.request, requestHash: submission.requestHash,
+      size: submission.size, createdAt: now,
+    },
+    // Two people with one id at one moment: ON CONFLICT, since a caught violation would have ended the transaction (R31).
+    skipDuplicates: true,
+  });
+  if (count === 0) throw new CodedError('NOT_FOUND');
+  await tx.jobItem.createMany({
+    data: submission.items.map((item) => ({
+      id: item.itemId, jobId: submission.jobId, ordinal: item.ordinal, payeeUserId: item.payeeUserId, priceTokens: item.priceTokens, licenceId: item.licenceId,
+    })),
+  });
+  const { items, ...job } = await tx.job.findUniqueOrThrow({ where: { id: submission.jobId }, include: { items: { orderBy: { ordinal: 'asc' } } } });
+  await submission.writeOwnRows?.(job);
+  if (submission.funding === 'hold') {
+    await hold(tx, {
+      jobId: job.id, userId: submission.ownerId,
+      lines: submission.items.map((item) => ({ ordinal: item.ordinal, itemId: item.itemId, payeeUserId: item.payeeUserId, tokens: item.priceTokens })),
+    });
+  }
+  await dispatch(tx, deps, hooks, job, items, 1, null);
+  await raiseEvents(tx, [
+    ...(submission.events ?? []),
+    { userId: submission.ownerId, event: { type: 'job', jobId: job.id, kind: submission.kind, state: 'queued', styleId: job.styleId } },
+    ...(submission.funding === 'hold' ? [{ userId: submission.ownerId, event: { type: 'balance' as const } }] : []),
+  ]);
+  return { ...job, attempt: 1 };
+}
