@@ -11,18 +11,21 @@ const lostAttempt = z.object({ jobId: z.uuid(), attempt: z.int() });
 
 /** What runners tell (and what the queue tells when they tell nothing). Workers only. Delayed and dead-letter rows are polled often (R3). */
 export async function consumeAttempts(deps: Deps, hooks: JobHooks): Promise<void> {
-  const { queue } = deps;
-  const settings = { concurrency: 4, pollingSeconds: 0.5 };
-  await queue.work<object>(RUNNER_SCHEMA, ATTEMPT_STARTED, async (data) => await startAttempt(deps, attemptStartedMessage.parse(data)), settings);
-  await queue.work<object>(RUNNER_SCHEMA, ATTEMPT_ITEM, async (data) => await reportItem(deps, hooks, attemptItemMessage.parse(data)), settings);
-  await queue.work<object>(RUNNER_SCHEMA, ATTEMPT_FINISHED, async (data) => {
-    const message = attemptFinishedMessage.parse(data);
-    await finishAttempt(deps, hooks, { ...message, startedAt: new Date(message.startedAt), endedAt: new Date(message.endedAt) });
-  }, settings);
-  await queue.work<object>(RUNNER_SCHEMA, ATTEMPT_LOST, async (data) => {
-    const { jobId, attempt } = lostAttempt.parse(data);
-    await finishAttempt(deps, hooks, {
-      jobId, attempt, reason: 'lost', items: [], startedAt: null, endedAt: deps.clock.now(), runnerId: null, runnerName: null, log: '',
-    });
-  }, settings);
+  await consume(deps, ATTEMPT_STARTED, attemptStartedMessage, (message) => startAttempt(deps, message));
+  await consume(deps, ATTEMPT_ITEM, attemptItemMessage, (message) => reportItem(deps, hooks, message));
+  await consume(deps, ATTEMPT_FINISHED, attemptFinishedMessage, (message) =>
+    finishAttempt(deps, hooks, { ...message, startedAt: new Date(message.startedAt), endedAt: new Date(message.endedAt) }));
+  await consume(deps, ATTEMPT_LOST, lostAttempt, ({ jobId, attempt }) =>
+    finishAttempt(deps, hooks, { jobId, attempt, reason: 'lost', items: [], startedAt: null, endedAt: deps.clock.now(), runnerId: null, runnerName: null, log: '' }));
+}
+
+const SETTINGS = { concurrency: 4, pollingSeconds: 0.5 };
+
+async function consume<T>(deps: Deps, name: string, schema: z.ZodType<T>, handle: (message: T) => Promise<void>): Promise<void> {
+  await deps.queue.work<object>(RUNNER_SCHEMA, name, async (data, { id }) => {
+    const parsed = schema.safeParse(data);
+    // Again would be as unreadable as now. The attempt it was about has no live queue row then, and the sweep finds it.
+    if (parsed.success) await handle(parsed.data);
+    else deps.log.error({ queue: name, messageId: id, issues: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) }, 'unreadable message');
+  }, SETTINGS);
 }

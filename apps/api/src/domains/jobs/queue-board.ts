@@ -1,0 +1,68 @@
+import type { Deps } from '../../platform/deps.ts';
+import { estimateFrom, type EstimateSeconds } from './durations.ts';
+import { measuredDurationsSql } from './durations.sql.ts';
+import { liveRunnersSql, runningJobsSql, waitingJobsSql } from './queue-board.sql.ts';
+import { startTimes } from './schedule.ts';
+
+/** A runner that was not seen for this long offers nothing. */
+const RUNNER_ALIVE_MS = 20_000;
+/** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6). */
+const BOARD_MS = 1_000;
+const DURATIONS_MS = 10_000;
+const MEASURED = 300;
+
+export interface QueueBoard {
+  /** Jobs before it in its pool, and seconds until it probably starts. */
+  waiting: ReadonlyMap<string, { position: number; startsInSeconds: number | null }>;
+  /** Queues that a live runner works on. */
+  offered: ReadonlySet<string>;
+  estimate: EstimateSeconds;
+}
+
+interface Memo<T> { at: number; value: Promise<T> }
+const boards = new WeakMap<Deps, Memo<QueueBoard>>();
+const durations = new WeakMap<Deps, Memo<EstimateSeconds>>();
+
+/** The queue as of at most a second ago, one reading for all who ask in this process. */
+export async function queueBoard(deps: Deps): Promise<QueueBoard> {
+  return await remembered(boards, deps, BOARD_MS, () => readBoard(deps));
+}
+
+async function readBoard(deps: Deps): Promise<QueueBoard> {
+  const now = deps.clock.now();
+  const [estimate, runners, running, waiting] = await Promise.all([
+    remembered(durations, deps, DURATIONS_MS, async () => estimateFrom(await measuredDurationsSql(deps.db, MEASURED))),
+    liveRunnersSql(deps.db, new Date(now.getTime() - RUNNER_ALIVE_MS)),
+    runningJobsSql(deps.db, now),
+    waitingJobsSql(deps.db, now),
+  ]);
+  const starts = startTimes(
+    runners,
+    running.map((row) => ({ ...row, elapsedSeconds: row.elapsed_seconds, secondsLeft: row.seconds_left })),
+    waiting.map((row) => ({ ...row, delaySeconds: row.delay_seconds })),
+    estimate,
+  );
+  const ahead = new Map<string, number>();
+  const board = new Map<string, { position: number; startsInSeconds: number | null }>();
+  for (const { id, pool } of waiting) {
+    const position = ahead.get(pool) ?? 0;
+    ahead.set(pool, position + 1);
+    board.set(id, { position, startsInSeconds: starts.get(id) ?? null });
+  }
+  return { waiting: board, offered: new Set(runners.flatMap(({ queues }) => queues)), estimate };
+}
+
+/** One reading at a time; a failed one is not kept. */
+async function remembered<T>(memos: WeakMap<Deps, Memo<T>>, deps: Deps, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
+  const known = memos.get(deps);
+  const at = performance.now();
+  if (known && at - known.at < maxAgeMs) return await known.value;
+  const memo: Memo<T> = { at, value: read() };
+  memos.set(deps, memo);
+  try {
+    return await memo.value;
+  } catch (error) {
+    if (memos.get(deps) === memo) memos.delete(deps);
+    throw error;
+  }
+}
