@@ -8,15 +8,22 @@ import { deleteObjectsLater } from './object-deletions.ts';
 
 export interface CanonicalObject { key: string; body: Buffer; contentType: string }
 
+export interface IncomingFile {
+  bytes: Buffer;
+  /** The person's file name, for messages only. */
+  name: string;
+  /** As pixels; only formats that the purpose allows. @throws as `decodeImage` */
+  decode(rules: Omit<ImageRules, 'formats'>): Promise<DecodedImage>;
+}
+
 export interface AcceptRequest<Converted, Result> {
   uploadId: string;
   userId: string;
   purpose: UploadPurpose;
   /** The style it was uploaded for, where the purpose has one. */
   styleId?: string;
-  rules: Omit<ImageRules, 'formats'>;
-  /** Makes canonical bytes under new keys, and what the domain wants to know of them. No effect on the database. */
-  convert(image: DecodedImage, file: { name: string }): Promise<{ converted: Converted; objects: readonly CanonicalObject[] }>;
+  /** Decodes what came and makes canonical bytes under new keys, with what the domain wants to know of them. No effect on the database. */
+  convert(file: IncomingFile): Promise<{ converted: Converted; objects: readonly CanonicalObject[] }>;
   /** Writes the domain's rows in the transaction that marks the upload as accepted. What it answers is kept, and answered again to the same acceptance. */
   record(tx: Tx, converted: Converted): Promise<Result>;
 }
@@ -29,15 +36,16 @@ const LATE_PUT_MS = 20 * 60_000;
 /**
  * Accepts an upload: read once, decoded, written anew, recorded; the incoming object is let go. The same acceptance again
  * answers what the first one did.
- * @throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_INCOMPLETE, and what `decodeImage` and `record` throw
+ * @throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_INCOMPLETE, and what `convert` and `record` throw
  */
 export async function acceptUpload<Converted, Result extends Prisma.InputJsonValue>(deps: Deps, request: AcceptRequest<Converted, Result>): Promise<Result> {
   const upload = await findUpload(deps, request);
   // Before the answer that was kept: what an expired upload became may be on its way out with it.
   if (upload.expiresAt <= deps.clock.now()) throw new CodedError('UPLOAD_EXPIRED');
   if (upload.acceptedAt) return upload.result as Result;
-  const image = await decodeImage(await readIncoming(deps, upload), { ...request.rules, formats: FORMATS[request.purpose] });
-  const { converted, objects } = await request.convert(image, { name: upload.name });
+  const bytes = await readIncoming(deps, upload);
+  const decode: IncomingFile['decode'] = (rules) => decodeImage(bytes, { ...rules, formats: FORMATS[request.purpose] });
+  const { converted, objects } = await request.convert({ bytes, name: upload.name, decode });
   const keys = objects.map(({ key }) => key);
   try {
     for (const { key, body, contentType } of objects) await deps.store.put(key, body, { contentType });
