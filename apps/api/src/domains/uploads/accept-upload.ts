@@ -4,7 +4,7 @@ import { Prisma, transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { decodeImage, type DecodedImage, type ImageRules } from './decode-image.ts';
 import { FORMATS } from './purposes.ts';
-import { deleteObjectsLater } from './object-deletions.ts';
+import { deleteObjectsLater } from '../../platform/object-deletions.ts';
 
 export interface CanonicalObject { key: string; body: Buffer; contentType: string }
 

@@ -5,4 +5,3 @@
 export { acceptUpload, type AcceptRequest, type CanonicalObject, type IncomingFile } from './accept-upload.ts';
 export { decodeImage, sharpOf, type DecodedImage, type ImageRules } from './decode-image.ts';
 export { purgeUploads } from './purge-uploads.ts';
-export { deleteObjectsLater, purgeDeletedObjects } from './object-deletions.ts';

@@ -1,6 +1,6 @@
 import type { Deps } from '../../platform/deps.ts';
 import { transaction } from '../../platform/database.ts';
-import { deleteObjectsLater } from './object-deletions.ts';
+import { deleteObjectsLater } from '../../platform/object-deletions.ts';
 
 const BATCH = 200;
 /** An acceptance that began in time may still be at work. */

@@ -1,5 +1,5 @@
-import type { Deps } from '../../platform/deps.ts';
-import type { Tx } from '../../platform/database.ts';
+import type { Deps } from './deps.ts';
+import type { Tx } from './database.ts';
 
 /** Notes objects for deletion with the transaction that lets go of them; the worker deletes them afterwards (R22). */
 export async function deleteObjectsLater(tx: Tx, keys: readonly (string | null | undefined)[], notBefore?: Date): Promise<void> {
