@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Ratio } from '@style-license/shared';
+import type { Person } from '../client/person.ts';
+import { generated, requestGeneration } from '../client/steps.ts';
+import type { OpenStyle } from './style.ts';
+
+const GENERATIONS = 24;
+const LIMIT_MS = 60 * 60_000;
+const POLL_MS = 2_000;
+const RATIOS: readonly Ratio[] = ['1:1', '1:2', '1:1', '2:2', '1:1', '1:2'];
+/** A job that ended without its image (cancelled in the administrator's hands, out of retries) is asked for anew, not for ever. */
+const MOST_TRIES = 3;
+
+export interface Purchase { ordinal: number; buyer: number; round: number }
+
+/** Who buys what of the style with this index: everybody buys from everybody else, as evenly as it goes. */
+export function planOfStyle(style: number, styles: number, total = GENERATIONS): Purchase[] {
+  const plan: Purchase[] = [];
+  for (let ordinal = style; ordinal < total; ordinal += styles) {
+    const round = Math.floor(ordinal / styles);
+    plan.push({ ordinal, round, buyer: (style + 1 + (round % (styles - 1))) % styles });
+  }
+  return plan;
+}
+
+/** Buys one image and publishes it. Asked again after a kill, it finds its own job by the id. */
+export async function buyAndPublish(purchase: Purchase, buyer: Person, style: OpenStyle): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const jobId = stableId(`demo generation ${style.styleId} ${purchase.ordinal} ${attempt}`);
+    await requestGeneration(buyer, {
+      jobId, styleId: style.styleId, tags: tagsOf(purchase, style), ratio: RATIOS[(purchase.ordinal + purchase.round) % RATIOS.length]!, seed: 1_000 + purchase.ordinal * 7 + attempt,
+      count: 1, expectedPriceTokens: style.priceTokens,
+    });
+    const { generations, job } = await generated(buyer, jobId, LIMIT_MS, POLL_MS);
+    const made = generations.filter(({ state }) => state === 'completed');
+    for (const { id, visibility } of made) if (visibility === 'private') await buyer.api.generations.publish.mutate({ generationId: id });
+    if (made.length > 0) return;
+    if (attempt === MOST_TRIES) throw new Error(`Demo generation ${purchase.ordinal} ended ${job.state}: ${job.reason ?? 'no reason'}`);
+  }
+}
+
+/** Tags that the artist uses together: what people will type once they know the style. */
+function tagsOf({ round, ordinal }: Purchase, { tags }: OpenStyle): string[] {
+  const of = tags[(round * 3 + ordinal) % tags.length] ?? [];
+  return of.slice(0, 4);
+}
+
+/** A uuid that follows from a text. */
+function stableId(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
