@@ -14,7 +14,7 @@ function stored(): Theme {
 
 export const theme = ref<Theme>(stored());
 
-/** Chooses a theme and keeps it; `system` follows the device again. public/theme.js reads it before the first paint. */
+/** Chooses a theme and keeps it; `system` follows the device again. index.html reads it before the first paint. */
 export function setTheme(next: Theme): void {
   theme.value = next;
   if (next === "system") delete document.documentElement.dataset.theme;
