@@ -34,7 +34,7 @@ function entryDto(row: HistoryRow, job: JobDescription | undefined): HistoryEntr
     id: String(row.id),
     kind: isJob ? 'job' : (row.kind as Exclude<HistoryEntryDto['kind'], 'job'>),
     at: row.at.toISOString(),
-    tokens: isJob ? -Number(row.settled) : Number(row.credited),
+    tokens: Number(isJob ? 0n - row.settled : row.credited),
     held: Number(row.open),
     // A refund gives back what the hold took: the job's line shows the balance with it.
     balanceAfter: Number(row.available_after + row.refunded),

@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { CodedError } from '@style-license/shared';
+import { useTestDatabase } from '@style-license/testkit';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { transaction } from '../../platform/database.ts';
+import { balance, checkLedger, grant, history, hold, ownReceipt, receipts, refund, settle, type DescribeJobs } from './index.ts';
+import { makePerson, writeJob, type LedgerJob } from './testing/ledger-world.ts';
+
+const database = useTestDatabase();
+const SEOUL = 'Asia/Seoul';
+const at = () => ({ now: new Date(), timeZone: SEOUL });
+const codeOf = async (promise: Promise<unknown>): Promise<string> => await promise.then(() => 'ok', (error: unknown) => (error instanceof CodedError ? error.code : `unexpected: ${String(error)}`));
+
+async function holdFor(ownerId: string, prices: number[], payee: string | null = null): Promise<LedgerJob> {
+  return await transaction(database.prisma, async (tx) => {
+    const job = await writeJob(tx, ownerId, prices, payee);
+    await hold(tx, { jobId: job.jobId, userId: ownerId, lines: job.lines });
+    return job;
+  });
+}
+
+describe('holds', () => {
+  test('spend bonus tokens first and split the line that straddles', async () => {
+    const user = await makePerson(database.prisma, { bonus: 15, bought: 20 });
+    const job = await holdFor(user, [10, 10, 10]);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ bonus: 0, bought: 5, held: 30, available: 5 });
+    const receipt = (await receipts(database.prisma, [job.jobId])).get(job.jobId);
+    expect(receipt?.lines.map(({ bonus, bought }) => [bonus, bought])).toEqual([[10, 0], [5, 5], [0, 10]]);
+  });
+
+  test('refuse what is not there, with the figures, and write nothing', async () => {
+    const user = await makePerson(database.prisma, { bonus: 9 });
+    const error = await holdFor(user, [10]).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(CodedError);
+    expect(error).toMatchObject({ code: 'INSUFFICIENT_TOKENS', details: { required: 10, available: 9 } });
+    expect(await balance(database.prisma, user, at())).toMatchObject({ available: 9, held: 0 });
+    expect(await database.prisma.job.count({ where: { ownerId: user } })).toBe(0);
+  });
+
+  test('two tabs spend the last tokens at once: one of them does', async () => {
+    const user = await makePerson(database.prisma, { bonus: 6, bought: 6 });
+    const answers = await Promise.all(Array.from({ length: 8 }, () => codeOf(holdFor(user, [6, 6]))));
+    expect(answers.filter((answer) => answer === 'ok')).toHaveLength(1);
+    expect(answers.filter((answer) => answer === 'INSUFFICIENT_TOKENS')).toHaveLength(7);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ available: 0, held: 12 });
+  });
+});
+
+describe('lines', () => {
+  test('are settled to who earns them, refunded with their split, once each, whoever races', async () => {
+    const [user, artist] = [await makePerson(database.prisma, { bonus: 5, bought: 25 }), await makePerson(database.prisma)];
+    const { jobId, lines } = await holdFor(user, [10, 10, 10], artist);
+    const settled = await Promise.all(Array.from({ length: 5 }, () => transaction(database.prisma, (tx) => settle(tx, { itemId: lines[0]!.itemId, reason: 'ok' }))));
+    expect(settled.toSorted((a, b) => a - b)).toEqual([0, 0, 0, 0, 10]);
+    const both = await Promise.all([
+      transaction(database.prisma, (tx) => settle(tx, { itemId: lines[1]!.itemId, reason: 'ok' })),
+      transaction(database.prisma, (tx) => refund(tx, { jobId, reason: 'cancelled' })),
+    ]);
+    // Whichever came first, ten went one way or the other and never both.
+    expect([[10, 10], [0, 20]]).toContainEqual(both);
+    expect(await transaction(database.prisma, (tx) => refund(tx, { jobId, reason: 'cancelled' }))).toBe(0);
+    const earned = await balance(database.prisma, artist, at());
+    expect(earned).toMatchObject({ available: 0, earnedBonus: 5, earnedBought: 5 + both[0] });
+    const own = await balance(database.prisma, user, at());
+    expect(own).toMatchObject({ held: 0, available: both[1], bonus: 0, spentThisMonth: 10 + both[0], toArtistsThisMonth: 10 + both[0] });
+    expect(await checkLedger(database.prisma)).toMatchObject({ ok: true });
+  });
+
+  test('of the platform\'s own work go to its revenue, and free items have none', async () => {
+    const user = await makePerson(database.prisma, { bought: 3 });
+    const { lines } = await holdFor(user, [3]);
+    expect(await transaction(database.prisma, (tx) => settle(tx, { itemId: lines[0]!.itemId, reason: 'ok' }))).toBe(3);
+    expect(await transaction(database.prisma, (tx) => settle(tx, { itemId: randomUUID(), reason: 'ok' }))).toBe(0);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ spentThisMonth: 3, toArtistsThisMonth: 0 });
+  });
+
+  test('are never changed, nor any row of the ledger', async () => {
+    const user = await makePerson(database.prisma, { bought: 2 });
+    const { jobId } = await holdFor(user, [2]);
+    await transaction(database.prisma, (tx) => refund(tx, { jobId, reason: 'cancelled' }));
+    await expect(database.prisma.$executeRaw`UPDATE hold_lines SET state = 'settled' WHERE job_id = ${jobId}::uuid`).rejects.toThrow(/resolved once/);
+    await expect(database.prisma.$executeRaw`UPDATE transfers SET tokens = 1`).rejects.toThrow(/never changed/);
+    await expect(database.prisma.$executeRaw`DELETE FROM postings`).rejects.toThrow(/never changed/);
+  });
+});
+
+describe('grants', () => {
+  test('credit once per scope and key, answer the same again, refuse another request', async () => {
+    const user = await makePerson(database.prisma);
+    const request = { userId: user, tokens: 100, fund: 'bonus' as const, kind: 'welcome_bonus' as const, memo: 'Welcome Bonus', scope: 'welcome', key: randomUUID(), requestHash: 'a' };
+    const answers = await Promise.all(Array.from({ length: 6 }, () => transaction(database.prisma, (tx) => grant(tx, request))));
+    expect(answers.filter(({ stored }) => !stored)).toHaveLength(1);
+    expect(new Set(answers.map(({ postingId, availableAfter }) => `${postingId} ${availableAfter}`)).size).toBe(1);
+    expect(await codeOf(transaction(database.prisma, (tx) => grant(tx, { ...request, requestHash: 'b' })))).toBe('REQUEST_REUSED');
+    expect(await balance(database.prisma, user, at())).toMatchObject({ bonus: 100, available: 100 });
+    await expect(transaction(database.prisma, (tx) => grant(tx, { ...request, tokens: 1.5, key: randomUUID() }))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('history and receipts', () => {
+  const noJobs: DescribeJobs = async () => new Map();
+
+  test('one line per credit or job, filters, pages without gap or repeat, the balance after each', async () => {
+    const [user, artist] = [await makePerson(database.prisma, { bonus: 50, bought: 50 }), await makePerson(database.prisma)];
+    const jobs: LedgerJob[] = [];
+    for (const price of [1, 2, 3, 4, 5]) jobs.push(await holdFor(user, [price, price], artist));
+    await transaction(database.prisma, (tx) => settle(tx, { itemId: jobs[0]!.lines[0]!.itemId, reason: 'ok' }));
+    await transaction(database.prisma, (tx) => refund(tx, { jobId: jobs[0]!.jobId, reason: 'crashed' }));
+    const read = async (filter: 'all' | 'purchase' | 'usage') => {
+      const items = [];
+      for (let cursor: string | null = null; ;) {
+        const page = await history(database.prisma, noJobs, { userId: user, filter, cursor, limit: 2 });
+        items.push(...page.items);
+        expect(page.hasMore).toBe(page.nextCursor !== null);
+        if (!page.nextCursor) return items;
+        cursor = page.nextCursor;
+      }
+    };
+    const all = await read('all');
+    expect(all.map(({ kind }) => kind)).toEqual(['job', 'job', 'job', 'job', 'job', 'purchase', 'grant']);
+    expect(all.at(-1)).toMatchObject({ tokens: 50, balanceAfter: 50, memo: 'Test', jobId: null });
+    expect(all[4]).toMatchObject({ jobId: jobs[0]!.jobId, tokens: -1, held: 0, balanceAfter: 99, reason: 'crashed' });
+    expect(all[0]).toMatchObject({ jobId: jobs[4]!.jobId, tokens: 0, held: 10, balanceAfter: 70 });
+    expect((await read('purchase')).map(({ kind }) => kind)).toEqual(['purchase', 'grant']);
+    expect(await read('usage')).toEqual(all.slice(0, 5));
+    expect(new Set(all.map(({ receiptNumber }) => receiptNumber)).size).toBe(7);
+  });
+
+  test('a receipt is for its owner only', async () => {
+    const [user, other] = [await makePerson(database.prisma, { bought: 5 }), await makePerson(database.prisma)];
+    const { jobId } = await holdFor(user, [5]);
+    expect(await ownReceipt(database.prisma, user, jobId)).toMatchObject({ held: 5, open: 5, settled: 0, refunded: 0 });
+    expect(await codeOf(ownReceipt(database.prisma, other, jobId))).toBe('NOT_FOUND');
+    expect(await codeOf(ownReceipt(database.prisma, user, randomUUID()))).toBe('NOT_FOUND');
+  });
+
+  test('pages come from the partial indexes', async () => {
+    const user = await makePerson(database.prisma, { bought: 1 });
+    for (const [kinds, index] of [["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold')", 'postings_history'], ["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')", 'postings_credits'], ["kind = 'hold'", 'postings_usage']] as const) {
+      const plan = await database.prisma.$transaction(async (tx) => {
+        await tx.$executeRawUnsafe('SET LOCAL enable_seqscan = off');
+        return await tx.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
+          `EXPLAIN SELECT * FROM postings WHERE user_id = '${user}' AND ${kinds} AND (created_at, id) < (now(), 5) ORDER BY created_at DESC, id DESC LIMIT 25`);
+      });
+      const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+      expect(text).toContain(index);
+      expect(text).not.toContain('Sort');
+    }
+  });
+});
+
+describe('the check', () => {
+  test('finds what does not agree', async () => {
+    const user = await makePerson(database.prisma, { bought: 7 });
+    await database.prisma.$executeRaw`UPDATE wallets SET bought = 8 WHERE user_id = ${user}::uuid`;
+    const found = await checkLedger(database.prisma);
+    expect(found.ok).toBe(false);
+    expect(found.faults).toContainEqual({ fault: 'wallet_bought', subject: user, expected: 7, actual: 8 });
+    await database.prisma.$executeRaw`UPDATE wallets SET bought = 7 WHERE user_id = ${user}::uuid`;
+    const { jobId } = await holdFor(user, [7]);
+    await database.prisma.job.update({ where: { id: jobId }, data: { state: 'failed', endedAt: new Date() } });
+    expect((await checkLedger(database.prisma)).faults.map(({ fault }) => fault)).toEqual(['line_open_after_end']);
+    await transaction(database.prisma, (tx) => refund(tx, { jobId, reason: 'crashed' }));
+    expect(await checkLedger(database.prisma)).toEqual({ ok: true, faults: [] });
+    expect(await database.prisma.ledgerCheck.count({ where: { ok: false } })).toBeGreaterThanOrEqual(2);
+  });
+});
+
+test('property: whatever is spent, settled and refunded at once, nothing is overdrawn, lost or doubled', async () => {
+  const operation = fc.oneof(
+    fc.record({ do: fc.constant('hold' as const), user: fc.nat(1), prices: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 4 }) }),
+    fc.record({ do: fc.constant('settle' as const), pick: fc.nat(1_000) }),
+    fc.record({ do: fc.constant('refund' as const), pick: fc.nat(1_000), some: fc.boolean() }),
+    fc.record({ do: fc.constant('grant' as const), user: fc.nat(1), tokens: fc.integer({ min: 1, max: 20 }), fund: fc.constantFrom('bonus' as const, 'bought' as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(operation, { minLength: 2, maxLength: 8 }), { minLength: 2, maxLength: 6 }), async (rounds) => {
+      const db = database.prisma;
+      const users = [await makePerson(db, { bonus: 10, bought: 10 }), await makePerson(db, { bonus: 3, bought: 30 })];
+      const artist = await makePerson(db);
+      const jobs: LedgerJob[] = [];
+      let given = 53;
+      let settled = 0;
+      for (const round of rounds) {
+        const known = [...jobs];
+        // A round runs over several connections at once.
+        await Promise.all(round.map(async (step) => {
+          if (step.do === 'grant') {
+            given += step.tokens;
+            await transaction(db, (tx) => grant(tx, { userId: users[step.user]!, tokens: step.tokens, fund: step.fund, kind: 'grant', memo: '', scope: 'test', key: randomUUID(), requestHash: '' }));
+          } else if (step.do === 'hold') {
+            const answer = await holdFor(users[step.user]!, step.prices, artist).catch((error: unknown) => error);
+            if (answer instanceof CodedError) expect(answer.code).toBe('INSUFFICIENT_TOKENS');
+            else if (answer instanceof Error) throw answer;
+            else jobs.push(answer as LedgerJob);
+          } else if (known.length > 0) {
+            const job = known[step.pick % known.length]!;
+            const line = job.lines[step.pick % job.lines.length]!;
+            if (step.do === 'settle') {
+              const paid = await transaction(db, (tx) => settle(tx, { itemId: line.itemId, reason: 'ok' }));
+              settled += paid;
+            } else await transaction(db, (tx) => refund(tx, { jobId: job.jobId, ...(step.some ? { itemIds: [line.itemId] } : {}), reason: 'cancelled' }));
+          }
+        }));
+      }
+      const wallets = await db.wallet.findMany({ where: { userId: { in: users } } });
+      const kept = wallets.reduce((sum, wallet) => sum + Number(wallet.bonus + wallet.bought + wallet.held), 0);
+      const earned = await balance(db, artist, at());
+      expect(earned.earnedBonus + earned.earnedBought).toBe(settled);
+      expect(kept + settled).toBe(given);
+      const open = [...(await receipts(db, jobs.map(({ jobId }) => jobId))).values()].reduce((sum, receipt) => sum + receipt.open, 0);
+      expect(wallets.reduce((sum, wallet) => sum + Number(wallet.held), 0)).toBe(open);
+      expect(await checkLedger(db)).toEqual({ ok: true, faults: [] });
+    }),
+    { numRuns: 12 },
+  );
+}, 60_000);
