@@ -1,0 +1,111 @@
+/**
+ * Adapter of the built-in CPU engine (packages/style-engine): request → arguments, line → events, exit → reason.
+ * It prints one JSON object a line; exit 0 is success, 2 bad input, 1 failure.
+ */
+import type { Reason } from '@style-license/shared';
+import type { EngineEvent, GenerateRequest, TrainRequest } from '../engine.ts';
+import type { Exit, Invocation, ProcessAdapter } from '../process-adapter.ts';
+import { engineLine, type ENGINE_CODES, type EngineLine } from './protocol.ts';
+
+const REASON_OF_CODE: Record<(typeof ENGINE_CODES)[number], Reason> = {
+  no_images: 'bad_input',
+  too_few_images: 'bad_input',
+  unreadable_image: 'bad_input',
+  bad_adapter: 'missing_weights',
+  bad_size: 'bad_input',
+  disk_full: 'disk_full',
+  out_of_memory: 'out_of_memory',
+  bad_input: 'bad_input',
+  failed: 'crashed',
+};
+
+/** Said on stderr by Node or the system when memory or disk ran out before the engine could say so itself. */
+const OUT_OF_MEMORY_LOG = /heap out of memory|Cannot allocate memory|ENOMEM|ERR_WORKER_OUT_OF_MEMORY|bad_alloc/i;
+const DISK_FULL_LOG = /ENOSPC|EDQUOT|no space left on device/i;
+
+export const styleEngine = (version: string): ProcessAdapter => ({
+  name: `style-engine ${version}`,
+  baseModel: 'builtin',
+  kinds: ['generation', 'training'],
+  generate: generateInvocation,
+  train: trainInvocation,
+  readLine,
+  reasonOf,
+});
+
+function generateInvocation(request: GenerateRequest): Invocation {
+  const { folder } = request;
+  return {
+    args: [
+      'generate', '--adapter', request.weights, '--prompt', request.tags.join(', '),
+      ...(request.negative.length > 0 ? ['--negative', request.negative.join(', ')] : []),
+      '--seed', String(request.seed), '--count', String(request.count),
+      '--width', String(request.width), '--height', String(request.height),
+      '--creativity', creativity(request.closeness).toFixed(3),
+      '--threads', String(request.threads), '--out', `${folder}/image.png`, '--preview', `${folder}/preview.png`,
+    ],
+    files: [],
+  };
+}
+
+function trainInvocation(request: TrainRequest): Invocation {
+  const meta = `${request.folder}/meta.json`;
+  return {
+    args: ['train', '--images', request.imagesFolder, '--meta', meta, '--out', `${request.folder}/weights.safetensors`, '--threads', String(request.threads)],
+    files: [{ path: meta, content: JSON.stringify(request.artworks.map(({ file, tags }) => ({ file, tags }))) }],
+  };
+}
+
+/**
+ * The engine counts the other way: creativity .35 stays safely close, .9 is free to the point of dreams. Its own default (.7) is
+ * what the page's default (closeness .7) means; between these points the scale is straight.
+ */
+const CREATIVITY_AT = [[0, 0.9], [0.7, 0.7], [1, 0.35]] as const;
+export function creativity(closeness: number): number {
+  const at = Math.min(1, Math.max(0, closeness));
+  const [from, middle, to] = CREATIVITY_AT;
+  const [[x0, y0], [x1, y1]] = at <= middle[0] ? [from, middle] : [middle, to];
+  return y0 + ((y1 - y0) * (at - x0)) / (x1 - x0);
+}
+
+function readLine(line: string): EngineEvent[] {
+  const read = parse(line);
+  switch (read?.event) {
+    case 'progress':
+      return [{ type: 'progress', item: read.index, phase: read.phase, step: read.step, of: read.total, fraction: read.fraction ?? read.step / read.total, loss: read.loss ?? null }];
+    case 'preview':
+      return [{ type: 'preview', item: read.index, file: read.file }];
+    case 'done':
+      return [done(read)];
+    case 'error':
+      return [{ type: 'error', reason: REASON_OF_CODE[read.code], message: `${read.code}: ${read.message}` }];
+    case 'start':
+    case 'end':
+    case undefined:
+      return [];
+  }
+}
+
+function parse(line: string): EngineLine | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    return engineLine.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    // Not JSON after all: a stray print. What matters is whether the result is there at the end.
+    return null;
+  }
+}
+
+function done(read: Extract<EngineLine, { event: 'done' }>): EngineEvent {
+  if (read.phase === 'train') return { type: 'weights', file: read.out, epoch: 1, loss: read.loss ?? null, ms: read.ms };
+  const { matched, unmatched, sources, nearestTraining } = read;
+  return { type: 'image', item: read.index, file: read.out, ms: read.ms, facts: { matched, unmatched, sources, nearestTraining } };
+}
+
+function reasonOf(exit: Exit): Reason {
+  if (exit.error !== null) return exit.error.reason;
+  if (exit.code === 0) return exit.delivered === exit.expected ? 'ok' : 'crashed';
+  if (OUT_OF_MEMORY_LOG.test(exit.log)) return 'out_of_memory';
+  if (DISK_FULL_LOG.test(exit.log)) return 'disk_full';
+  return exit.code === 2 ? 'bad_input' : 'crashed';
+}

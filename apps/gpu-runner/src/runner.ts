@@ -1,0 +1,123 @@
+/** Puts a runner together and takes it apart again. */
+import { setInterval as every } from 'node:timers/promises';
+import { openStore } from '@style-license/object-store';
+import { CHANNELS, ENGINE_QUEUES } from '@style-license/shared/server';
+import type { Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { openCache } from './artifacts/cache.ts';
+import { endFormerEngines, giveBackClaims } from './claims/give-back.ts';
+import { openStateFolder } from './claims/state-folder.ts';
+import { openDatabase, openQueue, untilAnswered } from './database/database.ts';
+import { listen } from './database/listen.ts';
+import { leavePresence, writePresence, type Presence } from './database/presence.ts';
+import { builtInEngines } from './engines/engines.ts';
+import type { Engine } from './engines/engine.ts';
+import type { Env } from './env.ts';
+import { readGpus } from './gpu/nvidia-smi.ts';
+import { openTimingBook } from './progress/timing-book.ts';
+import { startAttempt } from './run-attempt.ts';
+import { emptyFolder } from './scratch.ts';
+import { startWorkLoop, type WorkLoop } from './work-loop.ts';
+
+export interface Runner {
+  readonly id: string;
+  /** Finishes what can be finished in time and gives the rest back. Safe to call again with less time. */
+  stop: (withinMs: number) => Promise<void>;
+}
+
+const PRESENCE_EVERY_MS = 5_000;
+
+/** Resolves when it takes jobs; waits for the database as long as it must. */
+export async function startRunner(env: Env, log: Logger, signal: AbortSignal): Promise<Runner> {
+  const state = await openStateFolder(env.folders.state);
+  const undo: (() => Promise<void> | void)[] = [state.release];
+  const takeApart = async (): Promise<void> => {
+    for (const action of undo.splice(0).toReversed()) await action();
+  };
+  try {
+    await endFormerEngines(state.claims, log);
+    await emptyFolder(env.folders.scratch);
+    const store = openStore(env.store);
+    undo.push(() => store.close());
+    const engines = builtInEngines(env);
+    const cache = await openCache(env.folders.cache, env.cacheBytes, store);
+    const timings = await openTimingBook(state.timings, log);
+    const database = openDatabase(env.databaseUrl, env.name, log);
+    undo.push(database.close);
+    const boss = await untilAnswered(() => openQueue(database, log), log, signal);
+    undo.push(() => boss.stop({ graceful: false, close: false }));
+    const identity = { runnerId: state.runnerId, runnerName: env.name };
+    await giveBackClaims(state.claims, { database, boss, runner: identity, log, signal });
+
+    const queues = queuesOf(engines);
+    const tools = { engines, store, cache, timings, sql: database, threads: env.threads };
+    const folders = { scratch: env.folders.scratch, claims: state.claims };
+    const attempts = { database, boss, runner: identity, tools, log, folders, scratchBytes: env.scratchBytes, freeBytes: env.freeBytes };
+    const loop = startWorkLoop({ slots: env.slots, queues, boss, sql: database, log, start: (row, freeSlot) => startAttempt(row, attempts, freeSlot) });
+    const listener = listen(
+      {
+        url: env.databaseUrl, name: env.name, channels: [CHANNELS.jobQueued, CHANNELS.jobCancelled],
+        onConnected: loop.wake,
+        onMessage: (channel, payload) => (channel === CHANNELS.jobCancelled ? loop.cancelled(payload) : loop.wake()),
+      },
+      log,
+    );
+    undo.push(listener.close);
+    const presence = keepPresence(env, state.runnerId, { engines, queues, loop, database, log });
+    undo.push(presence);
+    log.info({ runnerId: state.runnerId, queues, slots: env.slots, threads: env.threads }, 'runner ready');
+    return stoppable(state.runnerId, loop, takeApart);
+  } catch (error) {
+    await takeApart();
+    throw error;
+  }
+}
+
+function stoppable(id: string, loop: WorkLoop, takeApart: () => Promise<void>): Runner {
+  return {
+    id,
+    stop: async (withinMs) => {
+      await loop.stop(withinMs);
+      await takeApart();
+    },
+  };
+}
+
+const queuesOf = (engines: readonly Engine[]): string[] =>
+  ENGINE_QUEUES.filter(({ kind, baseModel }) => engines.some((engine) => engine.baseModel === baseModel && engine.kinds.includes(kind))).map(({ name }) => name);
+
+interface Signs {
+  engines: readonly Engine[];
+  queues: readonly string[];
+  loop: WorkLoop;
+  database: ReturnType<typeof openDatabase>;
+  log: Logger;
+}
+
+/** Says every few seconds that this runner is there. Returns how to take leave. */
+function keepPresence(env: Env, runnerId: string, { engines, queues, loop, database, log }: Signs): () => Promise<void> {
+  const stop = new AbortController();
+  const startedAt = new Date();
+  const write = async (): Promise<void> => {
+    const found = await Promise.all(engines.map(async (engine) => ({ name: engine.name, baseModel: engine.baseModel, missing: await engine.missing() })));
+    const presence: Presence = {
+      runnerId, name: env.name, queues, slots: env.slots, busy: loop.busy, version: packageJson.version, engines: found, gpus: (await readGpus()) ?? [], startedAt,
+    };
+    await writePresence(database, presence);
+  };
+  const keep = async (): Promise<void> => {
+    const tell = (): Promise<void> => write().catch((error: unknown) => log.warn({ err: error }, 'presence was not written'));
+    await tell();
+    try {
+      for await (const _ of every(PRESENCE_EVERY_MS, undefined, { signal: stop.signal })) await tell();
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    }
+  };
+  const kept = keep();
+  return async () => {
+    stop.abort();
+    await kept;
+    await leavePresence(database, runnerId).catch((error: unknown) => log.warn({ err: error }, 'leave could not be taken'));
+  };
+}
