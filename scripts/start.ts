@@ -4,6 +4,7 @@
  * `npm run dev` is the same with hot reload: Vite before the api, and each process started again when its code changes.
  */
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -38,6 +39,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stop.abort();
   });
 }
+
+// Settings of this checkout, for those who prefer a file; the environment goes before it.
+if (existsSync(join(ROOT, '.env'))) process.loadEnvFile(join(ROOT, '.env'));
 
 const stopped = once(stopping, 'abort');
 let failure: unknown;
@@ -136,7 +140,7 @@ async function startDemo(settings: StartSettings, { app }: Environments, log: Lo
   const accounts = Promise.withResolvers<{ email: string; role: string }[]>();
   const demo = supervise({
     name: 'demo', args: ['scripts/demo/main.ts'], restart: false, graceMs: 3_000,
-    env: { ...app, DEMO_URL: `http://127.0.0.1:${settings.apiPort}`, DEMO_PASSWORD: settings.demoPassword },
+    env: { ...app, DEMO_URL: `http://127.0.0.1:${settings.apiPort}` },
     onMessage: (message) => accounts.resolve((message as { accounts: { email: string; role: string }[] }).accounts),
   }, log);
   processes.push(demo);

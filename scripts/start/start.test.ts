@@ -1,6 +1,6 @@
 /** The parts of `npm start`: its lock, what a killed start left, and the watch over its processes. */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -75,6 +75,7 @@ describe('the lock', () => {
     await writeFile(join(folder, 'start.lock'), JSON.stringify({ pid: process.pid, startTime: 'another life', url: 'x' }));
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => takeStartLock(folder, 'x')));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await readdir(folder)).toEqual(['start.lock']);
   });
 });
 
