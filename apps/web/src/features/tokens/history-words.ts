@@ -1,0 +1,31 @@
+import type { HistoryEntryDto } from "@style-license/shared";
+import type { Format } from "@/app/format.ts";
+
+type Translate = (key: string, values?: Record<string, unknown>, plural?: number) => string;
+
+export interface HistoryWords {
+  what: string;
+  detail: string;
+}
+
+const IN_WORK = new Set(["scheduled", "queued", "processing", "retrying"]);
+
+/** What a line of the history was for, in words: what was made or given, and what became of it. */
+export function historyWords(entry: HistoryEntryDto, t: Translate, te: (key: string) => boolean, format: Pick<Format, "number">): HistoryWords {
+  if (entry.kind !== "job") {
+    return { what: t(`tokens.kind.${entry.kind}`), detail: entry.kind === "welcome_bonus" ? t("tokens.bonus") : entry.memo };
+  }
+  const style = entry.styleTitle ?? t("tokens.styleGone");
+  if (entry.jobKind === "training") return { what: t("tokens.training", { style }), detail: t("tokens.free") };
+  const reason = entry.reason && te(`tokens.reason.${entry.reason}`) ? t(`tokens.reason.${entry.reason}`) : "";
+  if (entry.jobState === "failed") return { what: t("tokens.failed", { style, reason: reason || t("tokens.reason.crashed") }), detail: t("tokens.nothingCharged") };
+  if (entry.jobState === "cancelled") return { what: t("tokens.cancelled", { style }), detail: t("tokens.nothingCharged") };
+  const count = entry.count ?? Math.max(1, entry.numbers.length);
+  const many = () => t("tokens.images", { n: format.number(count), style }, count);
+  if (entry.jobState && IN_WORK.has(entry.jobState)) return { what: many(), detail: t("tokens.inProgress") };
+  const numbers = entry.numbers.map((n) => format.number(n));
+  const what = numbers.length === 1 ? t("feed.tileTitle", { style, n: numbers[0] }) : numbers.length > 1 ? t("tokens.numbers", { style, list: numbers.join(", ") }) : many();
+  const delivered = entry.numbers.length;
+  const detail = entry.jobState === "partly_completed" ? t("tokens.partly", { n: format.number(delivered), of: format.number(count) }) : (entry.imageRatio && t(`tokens.ratio.${entry.imageRatio.replace(":", "_")}`)) || "";
+  return { what, detail };
+}

@@ -1,0 +1,10 @@
+/** The only caller of the token procedures. */
+import { trpc } from "@/app/trpc.ts";
+
+export type HistoryFilter = "all" | "purchase" | "usage";
+
+export const tokensApi = {
+  balance: () => trpc.tokens.balance.query(),
+  history: (filter: HistoryFilter, cursor: string | null) => trpc.tokens.history.query({ filter, cursor }),
+  receipt: (jobId: string) => trpc.tokens.receipt.query({ jobId }),
+};
