@@ -1,0 +1,78 @@
+/** What a generation needs of its style, with every reason why it cannot be had now. */
+import { CodedError, LIMITS, normaliseTag, type BaseModel } from '@style-license/shared';
+import type { Checkpoint, Style } from '@style-license/db';
+import type { Reader, Tx } from '../../platform/database.ts';
+import { assertTagsOn } from './tag-rules.ts';
+
+export interface StyleForGeneration {
+  styleId: string;
+  title: string;
+  artistId: string;
+  /** Per image, as of now; 0 for a try-out. */
+  priceTokens: number;
+  termsVersion: number;
+  baseModel: BaseModel;
+  checkpointId: string;
+  forbiddenWords: string[];
+  isTryOut: boolean;
+}
+export interface GenerationAsked {
+  styleId: string;
+  userId: string;
+  /** The artist's own free try of a checkpoint; `count` images are taken from the ten of its training. */
+  tryOut: { checkpointId: string; count: number } | null;
+}
+
+/**
+ * Call it inside the submitting transaction, after `findSubmitted`.
+ * @throws NOT_FOUND, STYLE_NOT_READY (not published yet), STYLE_NOT_AVAILABLE (paused, suspended, deactivated), and for
+ * try-outs CHECKPOINT_NOT_FOUND, TRY_OUTS_USED_UP, NOT_FOUND for anybody but the artist
+ */
+export async function styleForGeneration(tx: Tx, { styleId, userId, tryOut }: GenerationAsked): Promise<StyleForGeneration> {
+  const style = await tx.style.findUnique({ where: { id: styleId } });
+  if (!style) throw new CodedError('NOT_FOUND');
+  if (style.state === 'suspended' || style.state === 'deactivated') throw new CodedError('STYLE_NOT_AVAILABLE', { state: style.state });
+  const isTryOut = tryOut !== null;
+  if (isTryOut && style.artistId !== userId) throw new CodedError('NOT_FOUND');
+  const checkpointId = isTryOut ? await takeTryOuts(tx, styleId, tryOut) : checkpointOnSale(style);
+  const { artistId, title, priceTokens, termsVersion, forbiddenWords } = style;
+  return { styleId, title, artistId, priceTokens: isTryOut ? 0 : priceTokens, termsVersion, baseModel: style.baseModel as BaseModel, checkpointId, forbiddenWords, isTryOut };
+}
+
+function checkpointOnSale({ state, checkpointId }: Style): string {
+  if (state === 'draft' || checkpointId === null) throw new CodedError('STYLE_NOT_READY');
+  if (state === 'paused') throw new CodedError('STYLE_NOT_AVAILABLE', { state });
+  return checkpointId;
+}
+
+/** Ten free images a training, over all its checkpoints, counted under their locks: two tabs cannot take the same one. */
+async function takeTryOuts(tx: Tx, styleId: string, { checkpointId, count }: { checkpointId: string; count: number }): Promise<string> {
+  const wanted = await tx.checkpoint.findFirst({ where: { id: checkpointId, styleId }, select: { jobId: true } });
+  if (!wanted) throw new CodedError('CHECKPOINT_NOT_FOUND');
+  const checkpoints = await tx.$queryRaw<Pick<Checkpoint, 'tryOutsUsed'>[]>`
+    SELECT try_outs_used AS "tryOutsUsed" FROM checkpoints WHERE job_id = ${wanted.jobId}::uuid ORDER BY id FOR NO KEY UPDATE`;
+  const left = LIMITS.tryOuts - checkpoints.reduce((sum, { tryOutsUsed }) => sum + tryOutsUsed, 0);
+  if (count > left) throw new CodedError('TRY_OUTS_USED_UP', { left, max: LIMITS.tryOuts });
+  await tx.checkpoint.update({ where: { id: checkpointId }, data: { tryOutsUsed: { increment: count } } });
+  return checkpointId;
+}
+
+/** Try-outs that were not made count again. */
+export async function returnTryOuts(tx: Tx, checkpointId: string, count: number): Promise<void> {
+  await tx.$executeRaw`UPDATE checkpoints SET try_outs_used = greatest(0, try_outs_used - ${count}::int) WHERE id = ${checkpointId}::uuid`;
+}
+
+/** @throws FORBIDDEN_WORD (the artist's list), TAG_OFF (the administrators') */
+export async function assertPromptAllowed(db: Reader, style: Pick<StyleForGeneration, 'forbiddenWords'>, prompt: { tags: readonly string[]; description: string }): Promise<void> {
+  const texts = [...prompt.tags, prompt.description].map(normaliseTag);
+  const word = style.forbiddenWords.find((forbidden) => texts.some((text) => contains(text, forbidden)));
+  if (word !== undefined) throw new CodedError('FORBIDDEN_WORD', { field: 'tags', word });
+  await assertTagsOn(db, prompt.tags);
+}
+
+/** Whole words, also in the plural, in scripts that part their words; anywhere in others, where particles cling to the word (고양이가). */
+function contains(text: string, word: string): boolean {
+  if (!/^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u.test(word)) return text.includes(word);
+  const escaped = word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])${escaped}(?:s|es)?(?![\p{L}\p{N}])`, 'u').test(text);
+}

@@ -1,0 +1,46 @@
+/** What a style is shown by: published images, and until there are three of them, the samples of its training. */
+import { RATIO_NAMES, type Ratio, type SampleDto } from '@style-license/shared';
+import type { Style } from '@style-license/db';
+import type { Reader } from '../../platform/database.ts';
+import type { Deps } from '../../platform/deps.ts';
+import { checkpointSamples } from './checkpoint-samples.ts';
+import { publicSamplesSql, type SampleRow } from './styles.sql.ts';
+
+export const SAMPLES_MAX = 6;
+const PUBLISHED_ENOUGH = 3;
+
+type Sampled = Pick<Style, 'id' | 'title' | 'checkpointId'>;
+
+/** By style, at most six each. */
+export async function styleSamples(db: Reader, deps: Pick<Deps, 'store'>, styles: readonly Sampled[]): Promise<Map<string, SampleDto[]>> {
+  const rows = await publicSamplesSql(db, styles.map(({ id }) => id), SAMPLES_MAX);
+  const published = Map.groupBy(rows, ({ style_id: styleId }) => styleId);
+  const few = styles.filter(({ id, checkpointId }) => checkpointId !== null && (published.get(id)?.length ?? 0) < PUBLISHED_ENOUGH);
+  const trained = await trainingSamples(db, deps, few);
+  return new Map(styles.map((style) => {
+    const own = (published.get(style.id) ?? []).map((row) => publishedSample(row, style.title));
+    return [style.id, [...own, ...(own.length < PUBLISHED_ENOUGH ? (trained.get(style.id) ?? []) : [])].slice(0, SAMPLES_MAX)];
+  }));
+}
+
+/** Published images have stable addresses of their own. */
+function publishedSample({ id, ratio, dominant_colour: dominantColour, tags }: SampleRow, title: string): SampleDto {
+  return { generationId: id, imageUrl: `/images/${id}/feed.webp`, ratio: asRatio(ratio), dominantColour, alt: altText(tags, title) };
+}
+
+async function trainingSamples(db: Reader, { store }: Pick<Deps, 'store'>, styles: readonly Sampled[]): Promise<Map<string, SampleDto[]>> {
+  const checkpoints = await db.checkpoint.findMany({ where: { id: { in: styles.map(({ checkpointId }) => checkpointId!) } } });
+  const titleOf = new Map(styles.map(({ id, title }) => [id, title]));
+  const made = checkpoints.map(async (checkpoint): Promise<[string, SampleDto[]]> => {
+    const samples = checkpointSamples(checkpoint).map(async ({ feed, ratio, dominantColour, prompt }) => ({
+      generationId: null, imageUrl: (await store.presignDownload({ key: feed.key })).url, ratio, dominantColour,
+      alt: altText([prompt], titleOf.get(checkpoint.styleId) ?? ''),
+    }));
+    return [checkpoint.styleId, await Promise.all(samples)];
+  });
+  return new Map(await Promise.all(made));
+}
+
+const altText = (words: readonly string[], title: string): string => [...words, title].filter((word) => word !== '').join(', ');
+
+export const asRatio = (text: string): Ratio => RATIO_NAMES.find((name) => name === text) ?? '1:1';
