@@ -62,7 +62,7 @@ async function listShots(): Promise<Shot[]> {
     { name: 'home', path: '', as: visitor },
     { name: 'explore', path: 'explore', as: user },
     { name: 'style', path: `styles/${tile.styleId}`, as: user },
-    { name: 'generation', path: `g/${tile.id}`, as: user },
+    { name: 'generation', path: `images/${tile.id}`, as: user },
     { name: 'my-page', path: 'me', as: artist },
     { name: 'create-style', path: `studio/styles/${mine.id}`, as: artist },
     { name: 'training', path: `studio/styles/${mine.id}/training`, as: artist },

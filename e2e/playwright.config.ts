@@ -1,0 +1,30 @@
+/** The same journey in a real browser, in both languages, on both sizes of screen. Run by `npm run e2e`, which starts the app. */
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+import { browserLaunchOptions } from '../scripts/browser.ts';
+import type { Settings } from './fixtures/test.ts';
+
+const baseURL = process.env['E2E_URL'];
+if (!baseURL) throw new Error('E2E_URL is not set: run `npm run e2e`, which starts an app for it.');
+
+const launchOptions = await browserLaunchOptions();
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+const desktop = { viewport: { width: 1440, height: 900 } };
+
+const config: PlaywrightTestConfig<Settings> = {
+  testDir: 'specs',
+  outputDir: 'test-results',
+  // One runner with one slot serves them all: more at once would only wait for each other.
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: { baseURL, launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' } as PlaywrightTestConfig<Settings>['use'],
+  projects: [
+    { name: 'en-desktop', use: { ...desktop, locale: 'en-GB', language: 'en' } },
+    { name: 'ko-phone', use: { ...phone, locale: 'ko-KR', language: 'ko' } },
+  ],
+};
+
+export default defineConfig(config);
