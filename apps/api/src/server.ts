@@ -4,6 +4,7 @@ import { createDiskStoreHandler, isDiskStore } from '@style-license/object-store
 import { compose } from './compose.ts';
 import { readEnv } from './env.ts';
 import { buildApp } from './http/app.ts';
+import { apiParts } from './parts.ts';
 import type { Deps } from './platform/deps.ts';
 import { endOnSignal } from './shutdown.ts';
 
@@ -20,7 +21,7 @@ function createStoreServer({ store, env, log }: Deps): Server | null {
 export async function startServer(env = readEnv()): Promise<{ close: () => Promise<void> }> {
   const composed = await compose(env, 'api');
   const { deps } = composed;
-  const app = await buildApp({ deps, authenticate: async () => null, routes: [] });
+  const app = await buildApp(apiParts(deps));
   const storeServer = createStoreServer(deps);
   const close = async (): Promise<void> => {
     await app.close();
@@ -41,7 +42,7 @@ export async function startServer(env = readEnv()): Promise<{ close: () => Promi
     throw error;
   }
   deps.log.info({ origin: env.APP_ORIGIN, store: deps.store.kind }, 'api ready');
-  return { close: async () => { await close(); } };
+  return { close };
 }
 
 if (import.meta.main) {

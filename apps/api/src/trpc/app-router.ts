@@ -1,9 +1,14 @@
 /** The whole API. A domain's router hangs here under the domain's noun. */
+import { accountsRouter } from '../domains/accounts/accounts.router.ts';
+import { createStylesRouter } from '../domains/styles/index.ts';
 import { systemRouter } from '../domains/system/system.router.ts';
 import { uploadsRouter } from '../domains/uploads/uploads.router.ts';
+import { jobHooks } from '../job-hooks.ts';
 import { router } from './procedure.ts';
 
 export const appRouter = router({
+  accounts: accountsRouter,
+  styles: createStylesRouter(jobHooks),
   system: systemRouter,
   uploads: uploadsRouter,
 });
