@@ -1,7 +1,11 @@
 /** Makes the dependencies of a process from its settings; both composition roots start here. */
 import { join } from 'node:path';
 import { openStore, type ObjectStore } from '@style-license/object-store';
+import { leaveGenerations } from './domains/generations/index.ts';
+import { leaveJobs } from './domains/jobs/index.ts';
+import { stylesLeaveStep } from './domains/styles/index.ts';
 import type { Env } from './env.ts';
+import { jobHooks } from './job-hooks.ts';
 import { createBus } from './platform/bus.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
@@ -12,7 +16,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { startQueue } from './platform/queue.ts';
 
 /** What later domains do when a person leaves, in the order in which they do it. */
-export const LEAVE_STEPS: readonly LeaveStep[] = [];
+export const LEAVE_STEPS: readonly LeaveStep[] = [leaveJobs(jobHooks), leaveGenerations, stylesLeaveStep];
 
 export interface Composed {
   deps: Deps;

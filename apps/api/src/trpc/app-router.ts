@@ -1,5 +1,9 @@
 /** The whole API. A domain's router hangs here under the domain's noun. */
 import { accountsRouter } from '../domains/accounts/accounts.router.ts';
+import { eventsRouter } from '../domains/events/index.ts';
+import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
+import { createJobsRouter } from '../domains/jobs/index.ts';
+import { createTokensRouter } from '../domains/ledger/index.ts';
 import { createStylesRouter } from '../domains/styles/index.ts';
 import { systemRouter } from '../domains/system/system.router.ts';
 import { uploadsRouter } from '../domains/uploads/uploads.router.ts';
@@ -8,8 +12,12 @@ import { router } from './procedure.ts';
 
 export const appRouter = router({
   accounts: accountsRouter,
+  events: eventsRouter,
+  generations: generationsRouter,
+  jobs: createJobsRouter(jobHooks),
   styles: createStylesRouter(jobHooks),
   system: systemRouter,
+  tokens: createTokensRouter({ describeJobs }),
   uploads: uploadsRouter,
 });
 

@@ -4,7 +4,7 @@ import type { Deps } from '../../platform/deps.ts';
 import { addNotification } from '../../platform/add-notification.ts';
 import type { RaisedEvent } from '../../platform/events.ts';
 import type { JobWithItems } from '../jobs/index.ts';
-import { returnTryOuts } from './try-outs.ts';
+import { returnTryOuts } from '../styles/index.ts';
 
 /** The job ended: images that were not made are closed with it, their tries given back, and its owner is told how it went. */
 export async function generationEnded(tx: Tx, deps: Deps, job: JobWithItems): Promise<RaisedEvent[]> {

@@ -1,10 +1,10 @@
-import { BASE_MODELS, RATIOS, type Ratio } from '@style-license/shared';
+import { RATIOS, type BaseModel, type Ratio } from '@style-license/shared';
 import type { GenerationItemResult, GenerationSpec } from '@style-license/shared/server';
 import type { Job, JobItem } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import type { RaisedEvent } from '../../platform/events.ts';
 import type { JobKindHooks } from '../jobs/index.ts';
+import { styleRights } from '../styles/index.ts';
 import { generationEnded } from './generation-ended.ts';
 import { completeGeneration } from './complete-generation.ts';
 
@@ -17,21 +17,15 @@ export const generationHooks: JobKindHooks<GenerationSpec, GenerationItemResult>
 
 /** Everything from the rows written at submit, so that a retry makes the same images under the same licences. */
 async function buildGenerationSpec(tx: Tx, deps: Deps, job: Job, openItems: readonly JobItem[]): Promise<GenerationSpec> {
-  const generations = await tx.generation.findMany({
-    where: { jobId: job.id, id: { in: openItems.map(({ id }) => id) } }, include: { style: { include: { artist: { include: { user: true } } } } },
-  });
+  const generations = await tx.generation.findMany({ where: { jobId: job.id, id: { in: openItems.map(({ id }) => id) } } });
   const byId = new Map(generations.map((generation) => [generation.id, generation]));
   const [first] = generations;
-  if (!first) throw new Error(`job ${job.id} has no generations to make`);
-  const { style } = first;
-  const checkpoint = await tx.checkpoint.findUniqueOrThrow({ where: { id: first.checkpointId } });
+  if (!first || generations.length !== openItems.length) throw new Error(`job ${job.id} has lost its generations`);
+  const checkpoint = await tx.checkpoint.findUniqueOrThrow({ where: { id: first.checkpointId }, include: { style: { select: { baseModel: true } } } });
   const ratio = first.ratio as Ratio;
   return {
-    artist: { name: style.artist.artistName, username: style.artist.user.username },
-    style: { id: style.id, title: style.title },
-    signature: { key: style.artist.signatureKey, sha256: style.artist.signatureSha256, bytes: style.artist.signatureBytes },
-    termsUrl: `${deps.env.APP_ORIGIN}/terms/${style.id}/${first.termsVersion}`,
-    baseModel: BASE_MODELS.find((known) => known === style.baseModel)!,
+    ...(await styleRights(tx, deps, first.styleId, first.termsVersion)),
+    baseModel: checkpoint.style.baseModel as BaseModel,
     weights: { key: checkpoint.weightsKey, sha256: checkpoint.weightsSha256, bytes: checkpoint.weightsBytes },
     tags: first.tags, negative: [], ratio, ...RATIOS[ratio], closeness: first.closeness,
     items: openItems.map((item) => ({ itemId: item.id, ordinal: item.ordinal, seed: Number(byId.get(item.id)!.seed), licenceId: byId.get(item.id)!.licenceId })),

@@ -6,11 +6,9 @@ import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { findSubmitted, submitJob, type SubmittedItem } from '../jobs/index.ts';
 import { allocateLicenceIds } from '../licences/index.ts';
-import { assertTagsOn, checkTags, styleForGeneration, type StyleForGeneration } from '../styles/index.ts';
+import { assertPromptAllowed, checkTags, styleForGeneration, type StyleForGeneration } from '../styles/index.ts';
 import { generationHooks } from './generation-hooks.ts';
-import { refuseForbiddenWords } from './prompt-rules.ts';
 import { stripHtml } from './strip-html.ts';
-import { useTryOuts } from './try-outs.ts';
 
 type Input = z.output<typeof requestGenerationInput>;
 const SEEDS = LIMITS.seedMax + 1;
@@ -18,17 +16,17 @@ const SEEDS = LIMITS.seedMax + 1;
 /**
  * Asks for 1–4 images in a style: rules, job, items, hold and dispatch in one transaction. The same id with the same request
  * is the same job, whatever the rules say by now.
- * @throws STYLE_NOT_AVAILABLE, STYLE_NOT_READY, CONFLICT (the price changed), TAG_INVALID, TAG_OFF, FORBIDDEN_WORD,
- * TRY_OUTS_USED_UP, INSUFFICIENT_TOKENS, REQUEST_REUSED, NOT_FOUND
+ * @throws NOT_FOUND, STYLE_NOT_AVAILABLE, STYLE_NOT_READY, CONFLICT (the price changed), TAG_INVALID, TAG_OFF, FORBIDDEN_WORD,
+ * CHECKPOINT_NOT_FOUND, TRY_OUTS_USED_UP, INSUFFICIENT_TOKENS, REQUEST_REUSED
  */
 export async function requestGeneration(deps: Deps, ownerId: string, input: Input): Promise<void> {
   const requestHash = hashOf(input);
   await transaction(deps.db, async (tx) => {
     if (await findSubmitted(tx, { jobId: input.jobId, ownerId, requestHash })) return;
-    const style = await styleForGeneration(tx, input.styleId, { userId: ownerId, tryOut: input.tryOut ?? null });
-    if (!input.tryOut) refuseChangedPrice(style, input);
+    const tryOut = input.tryOut ? { checkpointId: input.tryOut.checkpointId, count: input.count } : null;
+    const style = await styleForGeneration(tx, { styleId: input.styleId, userId: ownerId, tryOut });
+    if (!tryOut) refuseChangedPrice(style, input);
     const prompt = await checkPrompt(tx, style, input);
-    if (input.tryOut) await useTryOuts(tx, style.checkpointId, input.count);
     await submit(tx, deps, ownerId, style, { ...input, ...prompt }, requestHash);
   });
 }
@@ -39,32 +37,29 @@ function refuseChangedPrice(style: StyleForGeneration, input: Input): void {
 }
 
 async function checkPrompt(tx: Tx, style: StyleForGeneration, input: Input): Promise<{ tags: string[]; description: string }> {
-  const tags = checkTags(input.tags);
-  await assertTagsOn(tx, tags);
-  const description = stripHtml(input.description);
-  refuseForbiddenWords(style.forbiddenWords, tags, description);
-  return { tags, description };
+  const prompt = { tags: checkTags(input.tags), description: stripHtml(input.description) };
+  await assertPromptAllowed(tx, style, prompt);
+  return prompt;
 }
 
 async function submit(tx: Tx, deps: Deps, ownerId: string, style: StyleForGeneration, request: Input, requestHash: string): Promise<void> {
-  const isTryOut = request.tryOut != null;
   const firstSeed = request.seed ?? randomInt(SEEDS);
   const licenceIds = await allocateLicenceIds(tx, request.count);
   const items: SubmittedItem[] = licenceIds.map((licenceId, ordinal) => ({
-    itemId: randomUUID(), ordinal, payeeUserId: style.artist.userId, priceTokens: isTryOut ? 0 : style.priceTokens, licenceId,
+    itemId: randomUUID(), ordinal, payeeUserId: style.artistId, priceTokens: style.priceTokens, licenceId,
   }));
   const writeOwnRows = async (job: Job): Promise<void> => {
     await tx.generation.createMany({
       data: items.map((item) => ({
         id: item.itemId, jobId: job.id, styleId: style.styleId, ownerId, checkpointId: style.checkpointId, licenceId: item.licenceId!, termsVersion: style.termsVersion,
-        isTryOut, tags: request.tags, description: request.description, ratio: request.ratio, seed: (firstSeed + item.ordinal) % SEEDS, closeness: request.closeness,
+        isTryOut: style.isTryOut, tags: request.tags, description: request.description, ratio: request.ratio, seed: (firstSeed + item.ordinal) % SEEDS, closeness: request.closeness,
         createdAt: job.createdAt,
       })),
     });
   };
   await submitJob(tx, deps, generationHooks, {
-    jobId: request.jobId, kind: 'generation', baseModel: style.baseModel, ownerId, funding: isTryOut ? 'free' : 'hold', styleId: style.styleId,
-    termsVersion: style.termsVersion, request: { tags: request.tags, ratio: request.ratio, count: request.count, isTryOut, firstSeed }, requestHash, size: request.ratio, items, writeOwnRows,
+    jobId: request.jobId, kind: 'generation', baseModel: style.baseModel, ownerId, funding: style.isTryOut ? 'free' : 'hold', styleId: style.styleId,
+    termsVersion: style.termsVersion, request: { tags: request.tags, ratio: request.ratio, count: request.count, isTryOut: style.isTryOut, firstSeed }, requestHash, size: request.ratio, items, writeOwnRows,
   });
 }
 

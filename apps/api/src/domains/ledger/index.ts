@@ -13,3 +13,4 @@ export { history, type DescribeJobs, type JobDescription } from './history.queri
 export { rollUpAccounts } from './roll-up.ts';
 export { checkLedger, type LedgerCheckResult, type LedgerFault } from './check-ledger.ts';
 export type { CreditKind, Fund, HoldLineInput } from './ledger.sql.ts';
+export { createTokensRouter, type TokensParts } from './tokens.router.ts';

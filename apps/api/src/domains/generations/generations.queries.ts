@@ -1,0 +1,93 @@
+import { CodedError, isStyleForSale, RATIOS, type GenerationDto, type GenerationJobDto, type ItemState, type Ratio, type Reason, type ReceiptDto, type StyleState, type Visibility } from '@style-license/shared';
+import { Prisma } from '@style-license/db';
+import type { Reader } from '../../platform/database.ts';
+import type { Deps } from '../../platform/deps.ts';
+import { personOf } from '../accounts/index.ts';
+import { activeJobIds, jobDtos } from '../jobs/index.ts';
+import { receipts } from '../ledger/index.ts';
+import { imageUrls } from './image-urls.ts';
+
+const WITH_STYLE = {
+  style: { include: { artist: { include: { user: { select: { username: true, imageKey: true } } } } } },
+  owner: { select: { id: true, username: true, name: true, imageKey: true, state: true } },
+} satisfies Prisma.GenerationInclude;
+type GenerationRow = Prisma.GenerationGetPayload<{ include: typeof WITH_STYLE }>;
+
+interface Beside {
+  /** State and reason live with the job's item; the generation's own state follows at its end. */
+  items: ReadonlyMap<string, { state: string; reason: string | null }>;
+  terms: ReadonlyMap<string, { personal: boolean; commercial: boolean; merchandise: boolean; createdAt: Date }>;
+  receipts: ReadonlyMap<string, ReceiptDto>;
+}
+
+/** Everything that images need from other tables, each read once for all of them. */
+async function readBeside(db: Reader, rows: readonly GenerationRow[]): Promise<Beside> {
+  const styleIds = [...new Set(rows.map(({ styleId }) => styleId))];
+  const [items, terms, byJob] = await Promise.all([
+    db.jobItem.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, select: { id: true, state: true, reason: true } }),
+    db.styleTerms.findMany({ where: { styleId: { in: styleIds } } }),
+    receipts(db, [...new Set(rows.map(({ jobId }) => jobId))]),
+  ]);
+  return { items: new Map(items.map((item) => [item.id, item])), terms: new Map(terms.map((row) => [`${row.styleId} ${row.version}`, row])), receipts: byJob };
+}
+
+async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, viewerId: string | null): Promise<GenerationDto> {
+  const { style, owner } = row;
+  const isMine = row.ownerId === viewerId;
+  const item = beside.items.get(row.id);
+  const terms = beside.terms.get(`${row.styleId} ${row.termsVersion}`);
+  if (!item || !terms) throw new Error(`generation ${row.id} has lost its item or terms`);
+  const urls = await imageUrls(deps, row);
+  return {
+    id: row.id, jobId: row.jobId, state: item.state as ItemState, reason: item.reason as Reason | null, isTryOut: row.isTryOut,
+    style: { id: style.id, title: style.title, titleKo: style.titleKo, priceTokens: style.priceTokens, forSale: isStyleForSale(style.state as StyleState) },
+    artist: personOf({ username: style.artist.user.username, name: style.artist.artistName, imageKey: style.artist.user.imageKey }),
+    owner: owner.state === 'left' ? null : personOf(owner), isMine,
+    number: row.number, licenceId: row.licenceId,
+    terms: { version: row.termsVersion, personal: terms.personal, commercial: terms.commercial, merchandise: terms.merchandise, createdAt: terms.createdAt.toISOString() },
+    tags: row.tags, unmatchedTags: row.unmatchedTags, description: row.description,
+    ratio: row.ratio as Ratio, ...RATIOS[row.ratio as Ratio], seed: Number(row.seed), closeness: row.closeness, engine: row.engine,
+    visibility: row.visibility as Visibility, publishedAt: row.visibility === 'public' ? (row.publishedAt?.toISOString() ?? null) : null,
+    imageUrl: urls.full, thumbnailUrl: urls.thumbnail, dominantColour: row.dominantColour,
+    likeCount: row.likeCount, liked: false, commentCount: row.commentCount,
+    // What it cost is between the buyer and us.
+    receipt: isMine ? (beside.receipts.get(row.jobId) ?? null) : null,
+    createdAt: row.createdAt.toISOString(), completedAt: row.completedAt?.toISOString() ?? null,
+  };
+}
+
+/** One image: anyone's published one, or one's own. @throws NOT_FOUND */
+export async function generationFor(deps: Deps, generationId: string, viewerId: string | null): Promise<GenerationDto> {
+  const row = await deps.db.generation.findUnique({ where: { id: generationId }, include: WITH_STYLE });
+  if (!row || (row.visibility !== 'public' && row.ownerId !== viewerId)) throw new CodedError('NOT_FOUND');
+  return await generationDto(deps, row, await readBeside(deps.db, [row]), viewerId);
+}
+
+/** Jobs with what they make, for their owner; in the order asked for. */
+export async function generationJobs(deps: Deps, ownerId: string, jobIds: readonly string[]): Promise<GenerationJobDto[]> {
+  if (jobIds.length === 0) return [];
+  const rows = await deps.db.generation.findMany({ where: { jobId: { in: [...jobIds] }, ownerId }, include: WITH_STYLE });
+  const [jobs, beside] = await Promise.all([jobDtos(deps.db, deps, jobIds), readBeside(deps.db, rows)]);
+  const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {
+    const ordinals = new Map(job.items.map(({ id, ordinal }) => [id, ordinal]));
+    const made = rows.filter(({ jobId }) => jobId === job.id).toSorted((a, b) => ordinals.get(a.id)! - ordinals.get(b.id)!);
+    const [first] = made;
+    if (!first) return null;
+    return {
+      job, tags: first.tags, ratio: first.ratio as Ratio, count: made.length, isTryOut: first.isTryOut,
+      generations: await Promise.all(made.map((row) => generationDto(deps, row, beside, ownerId))),
+    };
+  }));
+  return built.filter((job) => job !== null);
+}
+
+/** @throws NOT_FOUND for anybody else's job */
+export async function generationJob(deps: Deps, ownerId: string, jobId: string): Promise<GenerationJobDto> {
+  const [job] = await generationJobs(deps, ownerId, [jobId]);
+  if (!job) throw new CodedError('NOT_FOUND');
+  return job;
+}
+
+export async function activeGenerationJobs(deps: Deps, userId: string, styleId: string | null): Promise<GenerationJobDto[]> {
+  return await generationJobs(deps, userId, await activeJobIds(deps.db, { userId, now: deps.clock.now(), kind: 'generation', styleId }));
+}

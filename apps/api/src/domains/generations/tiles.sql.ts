@@ -1,0 +1,51 @@
+/** Pages of images, newest first, by keyset on (time, id) as a row value (R30). Each names the index that serves it. */
+import { Prisma } from '@style-license/db';
+import type { Cursor } from '../../platform/cursor.ts';
+import type { Reader } from '../../platform/database.ts';
+
+export interface TileRow {
+  id: string; style_id: string; style_title: string; style_title_ko: string | null; number: number | null; price_tokens: number; ratio: string;
+  artist_username: string; artist_name: string; artist_image_key: string | null;
+  original_key: string | null; feed_key: string | null; thumbnail_key: string | null; dominant_colour: string; tags: string[]; like_count: number; visibility: string; at: Date;
+}
+export interface PageRequest { after: Cursor | null; limit: number }
+
+const before = (column: Prisma.Sql, after: Cursor | null): Prisma.Sql =>
+  after ? Prisma.sql`AND (${column}, g.id) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)` : Prisma.empty;
+const PUBLISHED = Prisma.sql`g.published_at`;
+const CREATED = Prisma.sql`g.created_at`;
+
+/** The page first, its styles and artists after: the joins touch as many rows as are shown. */
+async function tilePage(db: Reader, at: Prisma.Sql, where: Prisma.Sql, { after, limit }: PageRequest): Promise<TileRow[]> {
+  return await db.$queryRaw<TileRow[]>`
+    WITH page AS (
+      SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC LIMIT ${limit}
+    )
+    SELECT page.id, page.style_id, s.title AS style_title, s.title_ko AS style_title_ko, page.number, s.price_tokens, page.ratio,
+      u.username AS artist_username, a.artist_name, u.image_key AS artist_image_key,
+      page.original_key, page.feed_key, page.thumbnail_key, page.dominant_colour, page.tags, page.like_count, page.visibility, page.at
+    FROM page
+    JOIN styles s ON s.id = page.style_id
+    JOIN artists a ON a.user_id = s.artist_id
+    JOIN users u ON u.id = a.user_id
+    ORDER BY page.at DESC, page.id DESC`;
+}
+
+/** generations_feed */
+export const feedTilesSql = async (db: Reader, page: PageRequest): Promise<TileRow[]> =>
+  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public'`, page);
+
+/** generations_style_public */
+export const styleTilesSql = async (db: Reader, styleId: string, page: PageRequest): Promise<TileRow[]> =>
+  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.style_id = ${styleId}::uuid`, page);
+
+/** generations_owner_public */
+export const ownerPublicTilesSql = async (db: Reader, ownerId: string, page: PageRequest): Promise<TileRow[]> =>
+  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.owner_id = ${ownerId}::uuid`, page);
+
+/** generations_owner_id_created_at_id_idx, or generations_owner_style when one style is asked for. */
+export async function ownTilesSql(db: Reader, request: { ownerId: string; filter: 'all' | 'private' | 'public'; styleId: string | null }, page: PageRequest): Promise<TileRow[]> {
+  const ofStyle = request.styleId === null ? Prisma.empty : Prisma.sql`AND g.style_id = ${request.styleId}::uuid`;
+  const ofVisibility = request.filter === 'all' ? Prisma.empty : Prisma.sql`AND g.visibility = ${request.filter}`;
+  return await tilePage(db, CREATED, Prisma.sql`g.owner_id = ${request.ownerId}::uuid AND g.state = 'completed' ${ofVisibility} ${ofStyle}`, page);
+}
