@@ -105,6 +105,19 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return complete(parsed.data);
 }
 
+/** sysexits' EX_CONFIG: a supervisor need not try again. */
+const EXIT_CONFIG = 78;
+
+/** For the composition roots: unusable settings are a message, not a stack trace. */
+export function readEnvOrExit(): Env {
+  try {
+    return readEnv();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return process.exit(EXIT_CONFIG);
+  }
+}
+
 const settingsError = (faults: string[]): Error =>
   new Error(`The settings are not usable:\n${[...new Set(faults)].map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example for what each means.`);
 

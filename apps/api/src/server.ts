@@ -1,8 +1,9 @@
 /** Composition root of the api process: HTTP, and in development or without S3 the disk store's own origin. */
 import { createServer, type Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { createDiskStoreHandler, isDiskStore } from '@style-license/object-store';
 import { compose } from './compose.ts';
-import { readEnv } from './env.ts';
+import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { buildApp } from './http/app.ts';
 import { apiParts } from './parts.ts';
 import type { Deps } from './platform/deps.ts';
@@ -18,18 +19,21 @@ function createStoreServer({ store, env, log }: Deps): Server | null {
   return createServer((request, response) => void handle(request, response));
 }
 
-export async function startServer(env = readEnv()): Promise<{ close: () => Promise<void> }> {
-  const composed = await compose(env, 'api');
+export interface RunningServer { deps: Deps; close(): Promise<void> }
+
+export async function startServer(env: Env = readEnv(), overrides: Partial<Deps> = {}): Promise<RunningServer> {
+  const composed = await compose(env, 'api', overrides);
   const { deps } = composed;
-  const app = await buildApp(apiParts(deps));
   const storeServer = createStoreServer(deps);
+  let app: FastifyInstance | null = null;
   const close = async (): Promise<void> => {
-    await app.close();
+    await app?.close();
     storeServer?.closeAllConnections();
-    await new Promise<void>((resolve) => (storeServer ? storeServer.close(() => resolve()) : resolve()));
+    if (storeServer?.listening) await new Promise<void>((resolve) => storeServer.close(() => resolve()));
     await composed.close();
   };
   try {
+    app = await buildApp(apiParts(deps));
     if (storeServer) {
       await new Promise<void>((resolve, reject) => {
         storeServer.once('error', reject);
@@ -42,19 +46,10 @@ export async function startServer(env = readEnv()): Promise<{ close: () => Promi
     throw error;
   }
   deps.log.info({ origin: env.APP_ORIGIN, store: deps.store.kind }, 'api ready');
-  return { close };
+  return { deps, close };
 }
 
 if (import.meta.main) {
-  const env = (() => {
-    try {
-      return readEnv();
-    } catch (error) {
-      process.stderr.write(`${(error as Error).message}\n`);
-      return process.exit(78); // EX_CONFIG
-    }
-  })();
-  const { createLogger } = await import('./platform/logger.ts');
-  const { close } = await startServer(env);
-  endOnSignal(createLogger({ level: env.LOG_LEVEL, service: 'api' }), close);
+  const { deps, close } = await startServer(readEnvOrExit());
+  endOnSignal(deps.log, close);
 }

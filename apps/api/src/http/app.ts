@@ -4,7 +4,7 @@ import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import { ERROR_STATUS } from '@style-license/shared';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Deps } from '../platform/deps.ts';
 import { appRouter, type AppRouter } from '../trpc/app-router.ts';
 import type { Authenticated, Context } from '../trpc/context.ts';
@@ -42,7 +42,8 @@ export async function buildApp({ deps, authenticate, routes, webDist = findWebDi
   const { env, log } = deps;
   const app = fastify({
     loggerInstance: log as never,
-    disableRequestLogging: true, // one line of our own, without queries (they hold inputs)
+    // One line of our own, without queries: they hold inputs.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: env.TRUSTED_PROXIES.length > 0 ? env.TRUSTED_PROXIES : false,
     bodyLimit: BODY_MAX_BYTES,

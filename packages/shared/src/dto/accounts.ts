@@ -4,7 +4,7 @@ import { uuid } from '../ids.ts';
 import { LOCALES, personDto, time, tokens, url } from './common.ts';
 
 const password = z.string().max(LIMITS.passwordMaxChars);
-const email = z.email().max(254).transform((text) => text.trim().toLowerCase());
+const email = z.string().trim().toLowerCase().pipe(z.email().max(254));
 const name = z.string().trim().min(1).max(LIMITS.nameMaxChars);
 /** Lower case letters, digits, underscore; 3–30. Checked in the domain so that USERNAME_INVALID can say so. */
 export const USERNAME = /^[a-z0-9_]{3,30}$/;

@@ -1,0 +1,4 @@
+/** The system itself: its health, its figures, what it forgets. */
+export { registerSystem } from './system.routes.ts';
+export { purge } from './purge.ts';
+export { DEMO_PEOPLE } from './demo-people.ts';
