@@ -20,7 +20,7 @@ const config: PlaywrightTestConfig<Settings> = {
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['list']],
-  use: { baseURL, launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' } as PlaywrightTestConfig<Settings>['use'],
+  use: { baseURL, launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' },
   projects: [
     { name: 'en-desktop', use: { ...desktop, locale: 'en-GB', language: 'en' } },
     { name: 'ko-phone', use: { ...phone, locale: 'ko-KR', language: 'ko' } },

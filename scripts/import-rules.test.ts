@@ -2,7 +2,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
+import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import configuration from '../.dependency-cruiser.mjs';
 
@@ -21,7 +21,7 @@ const BROKEN: Record<string, [file: string, source: string]> = {
   'platform-knows-no-domain': ['apps/api/src/platform/q.ts', `import { l } from '../domains/ledger/index.ts'; l();`],
   'domains-know-no-composition-root': ['apps/api/src/domains/jobs/r.ts', `import { s } from '../../server.ts'; s();`],
   'domains-through-index': ['apps/api/src/domains/jobs/t.ts', `import { h } from '../ledger/hold.ts'; h();`],
-  'domains-without-circles': ['apps/api/src/domains/jobs/index.ts', `import { k } from '../styles/index.ts'; export const j = () => k;`],
+  'domains-on-earlier-ones': ['apps/api/src/domains/jobs/k.ts', `import { k } from '../styles/index.ts'; k();`],
   'ledger-on-platform-only': ['apps/api/src/domains/ledger/u.ts', `import { j } from '../jobs/index.ts'; j();`],
   'engine-adapters-are-pure': ['apps/gpu-runner/src/engines/some/x.ts', `import { readFileSync } from 'node:fs'; readFileSync('x');`],
   'ui-knows-no-feature': ['apps/web/src/ui/x.ts', `import { f } from '../features/tokens/use-x.ts'; f();`],
@@ -42,7 +42,8 @@ const THERE: Record<string, string> = {
   'apps/api/src/server.ts': 'export const s = () => 1;',
   'apps/api/src/domains/ledger/index.ts': 'export const l = () => 1;',
   'apps/api/src/domains/ledger/hold.ts': 'export const h = () => 1;',
-  'apps/api/src/domains/styles/index.ts': `import { j } from '../jobs/index.ts'; export const k = () => j;`,
+  'apps/api/src/domains/styles/index.ts': 'export const k = () => 1;',
+  'apps/api/src/domains/jobs/index.ts': 'export const j = () => 1;',
   'apps/web/src/features/tokens/use-x.ts': 'export const f = () => 1;',
   'apps/web/src/pages/p.ts': 'export const p = () => 1;',
   'apps/web/src/app/trpc.ts': 'export const trpc = () => 1;',
@@ -63,13 +64,13 @@ beforeAll(async () => {
   await cp(join(import.meta.dirname, '..', 'tsconfig.base.json'), join(folder, 'tsconfig.base.json'));
   const { forbidden, options } = configuration;
   const { tsConfig: _ours, ...rest } = options ?? {};
-  const output = await cruise(['apps', 'packages', 'prisma'], { ...rest, baseDir: folder, validate: true, ruleSet: { forbidden } } as ICruiseOptions);
+  const output = await cruise(['apps', 'packages', 'prisma'], { ...rest, baseDir: folder, validate: true, ruleSet: { forbidden } });
   result = output.output as ICruiseResult;
 });
 afterAll(async () => { await rm(folder, { recursive: true, force: true }); });
 
 it('has an example for every rule', () => {
-  expect(Object.keys(BROKEN).toSorted()).toEqual(configuration.forbidden!.map(({ name }) => name!).toSorted());
+  expect(Object.keys(BROKEN).toSorted()).toEqual([...new Set(configuration.forbidden!.map(({ name }) => name!))].toSorted());
 });
 
 it.each(Object.entries(BROKEN))('%s', (rule, [file]) => {

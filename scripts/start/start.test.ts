@@ -69,7 +69,9 @@ describe('the lock', () => {
   });
   it('is taken over from a start that was killed', async () => {
     await writeFile(join(folder, 'start.lock'), JSON.stringify({ pid: process.pid, startTime: 'another life', url: 'x' }));
-    await (await takeStartLock(folder, 'y'))();
+    const release = await takeStartLock(folder, 'y');
+    await expect(takeStartLock(folder, 'z')).rejects.toThrow('y');
+    await release();
   });
   it('goes to one of many at once', async () => {
     await writeFile(join(folder, 'start.lock'), JSON.stringify({ pid: process.pid, startTime: 'another life', url: 'x' }));
