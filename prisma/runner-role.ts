@@ -8,6 +8,12 @@ import pg from 'pg';
 /** Holds the rights; nobody signs in as it. */
 export const RUNNER_GROUP = 'style_license_runner';
 
+/**
+ * What claiming, touching and completing write. Not among them: what a job asks for, whose turn it is, where it goes when it is
+ * lost. (`blocked` and `pending_dependencies` are rewritten with their own values by pg-boss's complete.)
+ */
+const CLAIM_COLUMNS = 'state, started_on, heartbeat_on, retry_count, completed_on, output, blocked, pending_dependencies';
+
 const { escapeIdentifier, escapeLiteral } = pg;
 const group = escapeIdentifier(RUNNER_GROUP);
 
@@ -26,7 +32,8 @@ export async function grantRunner(client: pg.Client): Promise<void> {
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ${RUNNER_SCHEMA} FROM PUBLIC, ${group};
     GRANT USAGE ON SCHEMA ${RUNNER_SCHEMA} TO ${group};
     GRANT SELECT ON ${RUNNER_SCHEMA}.queue, ${RUNNER_SCHEMA}.version TO ${group};
-    GRANT SELECT, INSERT, UPDATE ON ${jobTables}, ${RUNNER_SCHEMA}.progress, ${RUNNER_SCHEMA}.presence TO ${group};
+    GRANT SELECT, INSERT, UPDATE (${CLAIM_COLUMNS}) ON ${jobTables} TO ${group};
+    GRANT SELECT, INSERT, UPDATE ON ${RUNNER_SCHEMA}.progress, ${RUNNER_SCHEMA}.presence TO ${group};
     GRANT SELECT ON ${RUNNER_SCHEMA}.job_dependency TO ${group};
     GRANT EXECUTE ON FUNCTION ${RUNNER_SCHEMA}.job_now() TO ${group};
     COMMIT;`);

@@ -2,7 +2,7 @@
 import { pino, stdTimeFunctions } from 'pino';
 import sharp from 'sharp';
 import { readEnv, type Env } from './env.ts';
-import { startRunner } from './runner.ts';
+import { startRunner, type Runner } from './runner.ts';
 
 const env = readSettings();
 const log = pino({
@@ -16,7 +16,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 const startStop = new AbortController();
-let stopping = false;
+let runner: Runner | null = null;
 process.on('unhandledRejection', (error) => {
   // The claims are on disk: the next start gives them back.
   log.fatal({ err: error }, 'a fault in the runner itself');
@@ -24,19 +24,26 @@ process.on('unhandledRejection', (error) => {
 });
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => void stop(name));
 
-const runner = await startRunner(env, log, startStop.signal).catch((error: unknown) => {
-  if (stopping) process.exit(0);
+try {
+  runner = await startRunner(env, log, startStop.signal);
+} catch (error) {
+  if (startStop.signal.aborted) process.exit(0);
   log.fatal({ err: error }, 'the runner cannot start');
   process.exit(1);
-});
+}
+// Told to end while it was starting.
+if (startStop.signal.aborted) await end(runner, env.stopMs);
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
   // Told twice: at once. The jobs are given back instead of finished.
-  const withinMs = stopping ? 0 : env.stopMs;
+  const withinMs = startStop.signal.aborted ? 0 : env.stopMs;
   log.info({ signal, withinMs }, 'stopping');
-  stopping = true;
   startStop.abort();
-  await runner?.stop(withinMs);
+  if (runner !== null) await end(runner, withinMs);
+}
+
+async function end(started: Runner, withinMs: number): Promise<void> {
+  await started.stop(withinMs);
   process.exit(0);
 }
 

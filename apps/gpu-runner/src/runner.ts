@@ -31,9 +31,11 @@ const PRESENCE_EVERY_MS = 5_000;
 export async function startRunner(env: Env, log: Logger, signal: AbortSignal): Promise<Runner> {
   const state = await openStateFolder(env.folders.state);
   const undo: (() => Promise<void> | void)[] = [state.release];
-  const takeApart = async (): Promise<void> => {
-    for (const action of undo.splice(0).toReversed()) await action();
+  let apart: Promise<void> | undefined;
+  const undoAll = async (): Promise<void> => {
+    for (const action of undo.toReversed()) await action();
   };
+  const takeApart = (): Promise<void> => (apart ??= undoAll());
   try {
     await endFormerEngines(state.claims, log);
     await emptyFolder(env.folders.scratch);
@@ -49,11 +51,11 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const identity = { runnerId: state.runnerId, runnerName: env.name };
     await giveBackClaims(state.claims, { database, boss, runner: identity, log, signal });
 
-    const queues = queuesOf(engines);
+    const offer = await openOffer(engines);
     const tools = { engines, store, cache, timings, sql: database, threads: env.threads };
     const folders = { scratch: env.folders.scratch, claims: state.claims };
     const attempts = { database, boss, runner: identity, tools, log, folders, scratchBytes: env.scratchBytes, freeBytes: env.freeBytes };
-    const loop = startWorkLoop({ slots: env.slots, queues, boss, sql: database, log, start: (row, freeSlot) => startAttempt(row, attempts, freeSlot) });
+    const loop = startWorkLoop({ slots: env.slots, queues: offer.queues, boss, sql: database, log, start: (row, freeSlot) => startAttempt(row, attempts, freeSlot) });
     const listener = listen(
       {
         url: env.databaseUrl, name: env.name, channels: [CHANNELS.jobQueued, CHANNELS.jobCancelled],
@@ -63,9 +65,9 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
       log,
     );
     undo.push(listener.close);
-    const presence = keepPresence(env, state.runnerId, { engines, queues, loop, database, log });
+    const presence = keepPresence(env, state.runnerId, { offer, loop, database, log });
     undo.push(presence);
-    log.info({ runnerId: state.runnerId, queues, slots: env.slots, threads: env.threads }, 'runner ready');
+    log.info({ runnerId: state.runnerId, queues: offer.queues(), slots: env.slots, threads: env.threads }, 'runner ready');
     return stoppable(state.runnerId, loop, takeApart);
   } catch (error) {
     await takeApart();
@@ -83,25 +85,41 @@ function stoppable(id: string, loop: WorkLoop, takeApart: () => Promise<void>): 
   };
 }
 
-const queuesOf = (engines: readonly Engine[]): string[] =>
-  ENGINE_QUEUES.filter(({ kind, baseModel }) => engines.some((engine) => engine.baseModel === baseModel && engine.kinds.includes(kind))).map(({ name }) => name);
+/** What this runner can do at the moment: an engine that is not there is not offered, so that the page can say so. */
+interface Offer {
+  queues: () => string[];
+  engines: () => Presence['engines'];
+  refresh: () => Promise<void>;
+}
+
+async function openOffer(all: readonly Engine[]): Promise<Offer> {
+  let engines: Presence['engines'] = [];
+  let queues: string[] = [];
+  const refresh = async (): Promise<void> => {
+    const found = await Promise.all(all.map(async (engine) => ({ engine, missing: await engine.missing() })));
+    const there = found.flatMap(({ engine, missing }) => (missing === null ? [engine] : []));
+    engines = found.map(({ engine, missing }) => ({ name: engine.name, baseModel: engine.baseModel, missing }));
+    queues = ENGINE_QUEUES.filter(({ kind, baseModel }) => there.some((engine) => engine.baseModel === baseModel && engine.kinds.includes(kind))).map(({ name }) => name);
+  };
+  await refresh();
+  return { queues: () => queues, engines: () => engines, refresh };
+}
 
 interface Signs {
-  engines: readonly Engine[];
-  queues: readonly string[];
+  offer: Offer;
   loop: WorkLoop;
   database: ReturnType<typeof openDatabase>;
   log: Logger;
 }
 
 /** Says every few seconds that this runner is there. Returns how to take leave. */
-function keepPresence(env: Env, runnerId: string, { engines, queues, loop, database, log }: Signs): () => Promise<void> {
+function keepPresence(env: Env, runnerId: string, { offer, loop, database, log }: Signs): () => Promise<void> {
   const stop = new AbortController();
   const startedAt = new Date();
   const write = async (): Promise<void> => {
-    const found = await Promise.all(engines.map(async (engine) => ({ name: engine.name, baseModel: engine.baseModel, missing: await engine.missing() })));
+    await offer.refresh();
     const presence: Presence = {
-      runnerId, name: env.name, queues, slots: env.slots, busy: loop.busy, version: packageJson.version, engines: found, gpus: (await readGpus()) ?? [], startedAt,
+      runnerId, name: env.name, queues: offer.queues(), slots: env.slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: (await readGpus()) ?? [], startedAt,
     };
     await writePresence(database, presence);
   };

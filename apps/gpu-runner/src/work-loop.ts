@@ -2,6 +2,7 @@
  * Takes a slot first and then claims, so that nothing is claimed which would have to wait (R4). Woken by a notification; once a
  * second it looks by itself, so that a lost notification delays and never loses.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { claimNext, type ClaimedRow } from './database/claim.ts';
@@ -20,7 +21,8 @@ export interface WorkLoop {
 
 export interface WorkLoopOptions {
   slots: number;
-  queues: readonly string[];
+  /** Queues that can be served right now. */
+  queues: () => readonly string[];
   boss: PgBoss;
   sql: Sql;
   start: (row: ClaimedRow, freeSlot: () => void) => RunningAttempt;
@@ -28,6 +30,7 @@ export interface WorkLoopOptions {
 }
 
 const POLL_MS = 1_000;
+const CLAIM_WAIT_MS = 3_000;
 /** While the last images of one job are signed and stored the next may start; more than one tail a slot would only pile up. */
 const ATTEMPTS_PER_SLOT = 2;
 
@@ -75,7 +78,7 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
       let row: ClaimedRow | null = null;
       if (busy < slots && running.size < slots * ATTEMPTS_PER_SLOT) {
         try {
-          row = await claimNext(boss, sql, queues);
+          row = await claimNext(boss, sql, queues());
           if (failing) log.info('claiming again');
           failing = false;
         } catch (error) {
@@ -97,7 +100,8 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
     stop: async (withinMs) => {
       stopping.abort();
       wake();
-      await ended;
+      // A claim in flight that a hanging database never answers is left to its heartbeat.
+      await Promise.race([ended, delay(CLAIM_WAIT_MS, undefined, { ref: false })]);
       const all = Promise.all([...running].map((attempt) => attempt.ended));
       const limit = setTimeout(() => {
         for (const attempt of running) attempt.giveBack();

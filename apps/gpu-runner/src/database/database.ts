@@ -68,14 +68,18 @@ export async function openQueue(database: Database, log: Logger): Promise<PgBoss
   return boss;
 }
 
-/** SQLSTATE classes of a server that is away, starting or stopping; anything else a query says is an answer. */
-const AWAY = /^(08|57P|53)/;
-const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code);
+/** SQLSTATE classes of a server that is away, starting, stopping or full; any other is an answer. */
+const AWAY_STATE = /^(08|57P|53)[0-9A-Z]+$/;
+/** How Node names a network that fails: ECONNREFUSED, ECONNRESET, ETIMEDOUT, ENOTFOUND, EAI_AGAIN, EPIPE … */
+const NETWORK_CODE = /^E[A-Z_]+$/;
+/** What pg says, without any code, when a connection breaks under a query or cannot be had. */
+const AWAY_MESSAGE = /connection (terminated|ended|error|timed? ?out)|terminating connection|timeout exceeded|read timeout|not queryable/i;
 
 /** Whether the database could not be asked, as opposed to having answered with an error. */
 export function isAway(error: unknown): boolean {
-  const code = (error as { code?: string }).code;
-  return code === undefined || !isSqlState(code) || AWAY.test(code);
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? AWAY_STATE.test(code) || NETWORK_CODE.test(code) : AWAY_MESSAGE.test(error.message);
 }
 
 /** Asks until the database answers; only `signal` ends it early. @throws what the database answered */

@@ -8,6 +8,7 @@ import type { Engine, EngineEvent } from '../engines/engine.ts';
 import { JobClock } from '../progress/job-clock.ts';
 import { progressReporter, type ProgressReporter } from '../progress/reporter.ts';
 import { asAttemptError } from '../attempt-error.ts';
+import { OneByOne } from './one-by-one.ts';
 import { engineFor, type Attempt, type TaskOutcome, type Tools } from './context.ts';
 import { finishAndUpload, makeFolder } from './finish-and-upload.ts';
 import { generationParts } from './expected-times.ts';
@@ -43,7 +44,7 @@ export async function generate(spec: GenerationSpec, attempt: Attempt, tools: To
 
 async function makeAll(studio: Studio): Promise<TaskOutcome> {
   const { spec, attempt, clock, progress } = studio;
-  const finishing: Promise<void>[] = [];
+  const finishing = new OneByOne();
   let outcome: TaskOutcome = { reason: 'ok', log: '' };
   for (const run of seedRuns(spec.items)) {
     outcome = await makeRun(studio, run, finishing);
@@ -53,17 +54,17 @@ async function makeAll(studio: Studio): Promise<TaskOutcome> {
   clock.at('finish', 0);
   progress.step({ phase: 'finish', step: 0, of: 1, item: spec.items.length - 1 });
   // What was made before the engine failed is delivered all the same.
-  const failed = (await Promise.allSettled(finishing)).find((end) => end.status === 'rejected');
-  if (failed && outcome.reason === 'ok') {
-    const error = asAttemptError(failed.reason);
-    return { reason: error.reason, log: error.message };
+  const failure = await finishing.done();
+  if (failure !== null && outcome.reason === 'ok') {
+    const { reason, message } = asAttemptError(failure);
+    return { reason, log: message };
   }
   if (outcome.reason === 'ok') clock.finish();
   return outcome;
 }
 
 /** The images of one engine process. */
-async function makeRun(studio: Studio, run: readonly Item[], finishing: Promise<void>[]): Promise<TaskOutcome> {
+async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne): Promise<TaskOutcome> {
   const { spec, engine, attempt, tools, clock, progress, weightsFile } = studio;
   const { width, height } = spec;
   const folder = await makeFolder(join(attempt.folder, `from-${run[0]!.ordinal}`));
@@ -83,9 +84,7 @@ async function makeRun(studio: Studio, run: readonly Item[], finishing: Promise<
         return;
       case 'image':
         clock.at(`image ${index}`, 1);
-        finishing.push(finishItem(studio, item, event));
-        // Awaited when the engine has ended; a failure before that is not unhandled.
-        finishing.at(-1)!.catch(() => undefined);
+        finishing.add(() => finishItem(studio, item, event));
         return;
     }
   };

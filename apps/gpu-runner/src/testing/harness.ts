@@ -18,7 +18,7 @@ import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { pino } from 'pino';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import * as z from 'zod';
 import { sha256 } from '../artifacts/hash.ts';
 import { readEnv } from '../env.ts';
@@ -109,21 +109,19 @@ export class Harness {
     return runner;
   }
 
-  forget(runner: Runner): void {
-    this.runners.delete(runner);
-  }
-
   /** A runner as a process of its own, as it is in production. */
-  async spawnRunner(more: Record<string, string> = {}): Promise<ChildProcess> {
+  async spawnRunner(more: Record<string, string> = {}, { ready = true } = {}): Promise<ChildProcess> {
     this.names++;
-    const child = spawn(process.execPath, [MAIN], { env: this.settings(more), stdio: ['ignore', 'inherit', 'inherit'] });
+    const before = (await this.presence()).map(({ started_at }) => started_at.getTime());
+    const child = spawn(process.execPath, [MAIN], { env: this.settings(more), stdio: ['ignore', 'inherit', ready ? 'inherit' : 'ignore'] });
     this.processes.add(child);
+    if (!ready) return child;
     const name = this.settings(more)['RUNNER_NAME'];
-    await waitFor('the runner to be there', async () => (await this.presence()).some((row) => row.name === name && row.queues.length > 0));
+    await waitFor('the runner to be there', async () => (await this.presence()).some((row) => row.name === name && row.queues.length > 0 && !before.includes(row.started_at.getTime())));
     return child;
   }
 
-  async presence(): Promise<{ name: string; queues: string[]; busy: number; slots: number; engines: { missing: string | null }[]; seen_at: Date }[]> {
+  async presence(): Promise<{ name: string; queues: string[]; busy: number; slots: number; engines: { missing: string | null }[]; started_at: Date }[]> {
     return (await this.sql.query('SELECT * FROM runner.presence')).rows;
   }
 
@@ -187,7 +185,18 @@ export class Harness {
   /** What the workers' supervision does when no heartbeat has come for long enough. */
   async loseClaim(job: SentJob): Promise<void> {
     await this.sql.query(`UPDATE runner.job SET heartbeat_on = now() - interval '1 hour' WHERE id = $1`, [job.dispatchId]);
+    // pg-boss watches a queue once an interval; here it is always time.
+    await this.sql.query('UPDATE runner.queue SET monitor_on = NULL, monitor_claim_on = NULL');
     await this.boss.supervise(job.queue);
+    if ((await this.rowState(job)) !== 'failed') throw new Error('the claim was not lost');
+  }
+
+  /** As a database that was started again: every connection of a runner is gone. */
+  async breakConnections(): Promise<void> {
+    const admin = new pg.Client({ connectionString: inject('testPostgres').adminUrl });
+    await admin.connect();
+    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND application_name LIKE 'runner %'`, [this.database.name]);
+    await admin.end();
   }
 
   async rowState(job: SentJob): Promise<string> {
