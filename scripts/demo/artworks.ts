@@ -1,6 +1,5 @@
 import { parseTag } from '@style-license/shared';
-import sharp from 'sharp';
-import { HANDS } from '../../packages/style-engine/testsets/index.ts';
+import { HANDS, paint } from '../../packages/style-engine/testsets/index.ts';
 import type { File } from '../client/steps.ts';
 
 export const ARTWORKS_PER_ARTIST = 14;
@@ -12,7 +11,7 @@ export async function drawArtwork(handId: string, index: number): Promise<File> 
   if (!hand) throw new Error(`No hand draws "${handId}".`);
   const subject = hand.subjects[index % hand.subjects.length]!;
   const drawing = hand.draw(subject, index, SIZES[index % SIZES.length]!);
-  const bytes = await sharp(Buffer.from(drawing.svg)).flatten({ background: '#ffffff' }).jpeg({ quality: 93, chromaSubsampling: '4:4:4' }).toBuffer();
+  const bytes = await (await paint(drawing)).jpeg({ quality: 93, chromaSubsampling: '4:4:4' }).toBuffer();
   const tags = drawing.tags.map(parseTag).filter((tag) => tag !== null);
   return { name: artworkName(handId, index), bytes, contentType: 'image/jpeg', tags };
 }

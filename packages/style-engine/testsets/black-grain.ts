@@ -1,4 +1,4 @@
-import { brush, Chance, cycle, fbm, group, handLine, heightAt, mix, paperFilter, paperOver, path, ridge, roughFilter, sheet, smooth, stroke, type Drawing, type Hand, type Point, type Size } from './svg.ts';
+import { brush, Chance, cycle, fbm, handLine, heightAt, mix, path, ridge, sheet, smooth, stroke, type Drawing, type Hand, type Point, type Size } from './svg.ts';
 
 /** Pen and ink: everything is made of lines that drift, cross and thicken; one spot of colour. */
 
@@ -276,10 +276,10 @@ function draw(subject: string, seed: number, size: Size): Drawing {
   const spot = cycle(SPOTS, seed + Math.floor(seed / SUBJECTS.length));
   const canvas: Canvas = { ...size, unit, chance, ink: '#16140f', paper: '#f4efdf', spot: spot.colour };
   const body = (DRAW[subject] ?? trees)(canvas);
-  const defs = roughFilter('pen', chance.seed(), 2.2, 160, unit) + paperFilter('paper', chance.seed(), { unit, relief: 0.45, fibre: 420 });
   return {
-    svg: sheet(size, defs, `<rect width="100%" height="100%" fill="${canvas.paper}"/>${group(body, 'filter="url(#pen)"')}${paperOver('paper', 0.4)}`),
+    svg: sheet(size, '', `<rect width="100%" height="100%" fill="${canvas.paper}"/>${body}`),
     tags: [...new Set(['ink', 'line', ...(TAGS[subject] ?? []), spot.tag])],
+    finish: { seed, wander: 2, fray: 2, pigment: 0.06, relief: 0.26, grain: 0.25 },
   };
 }
 

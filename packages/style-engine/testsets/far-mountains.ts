@@ -1,4 +1,4 @@
-import { blob, brush, Chance, cycle, fbm, ground, group, handLine, heightAt, mix, paperFilter, paperOver, path, ridge, sheet, washFilter, type Drawing, type Hand, type Point, type Size } from './svg.ts';
+import { blob, brush, Chance, cycle, fbm, ground, group, handLine, haze, heightAt, mix, path, ridge, sheet, straight, stroke, wet, type Drawing, type Hand, type Point, type Size } from './svg.ts';
 
 /** Ink wash at night: mountains dissolving into mist in one colour of ink, a brushed pine, a seal-red or pale moon. */
 
@@ -37,22 +37,19 @@ function range(canvas: Canvas, y: number, depth: number, peaks: number, id: stri
     const lean = Math.max(-1, Math.min(1, -(heightAt(line, x + 6) - heightAt(line, x - 6)) / 12));
     texture += path(brush(chance, handLine(chance, [x, from], [x + lean * long * 0.9 + chance.around(0, long * 0.2), from + long], long * 0.2, 5), unit * chance.between(0.004, 0.012), { start: 0.5, end: 0.1, uneven: 0.4 }), mix(colour, ink.deep, 0.45), `opacity="${chance.between(0.18, 0.5).toFixed(2)}"`);
   }
-  return { svg: `<defs>${fade}</defs>${group(path(ground(line, height + 40), `url(#${id})`), 'filter="url(#ink)"')}<clipPath id="${id}c"><path d="${ground(line, height + 40)}"/></clipPath><g clip-path="url(#${id}c)">${group(texture, 'filter="url(#dry)"')}</g>`, line };
+  return { svg: `<defs>${fade}</defs>${group(path(ground(line, height + 40), `url(#${id})`), 'filter=\"url(#ink)\"')}<clipPath id="${id}c"><path d="${ground(line, height + 40)}"/></clipPath><g clip-path="url(#${id}c)">${texture}</g>`, line };
 }
 
-function mist(canvas: Canvas, y: number): string {
+function mist(canvas: Canvas, y: number, id: string): string {
   const { width, unit, chance, ink } = canvas;
   let out = '';
-  for (let i = 0; i < 3; i++) {
-    const x = chance.between(0.05, 0.95) * width;
-    out += path(blob(chance, x, y + chance.around(0, unit * 0.03), unit * chance.between(0.25, 0.5), unit * chance.between(0.02, 0.045), 0.1), mix(ink.paper, '#ffffff', 0.35), 'opacity="0.5"');
-  }
-  return group(out, 'filter="url(#fog)"');
+  for (let i = 0; i < 4; i++) out += haze(`${id}${i}`, chance.between(0, 1) * width, y + chance.around(0, unit * 0.03), unit * chance.between(0.35, 0.65), unit * chance.between(0.04, 0.075), mix(ink.paper, '#ffffff', 0.4), 0.62);
+  return out;
 }
 
 function moon(canvas: Canvas, x: number, y: number, r: number): string {
-  const { chance, ink } = canvas;
-  return group(path(blob(chance, x, y, r * 1.9, r * 1.85, 0.05), mix(ink.moon, ink.paper, 0.5), 'opacity="0.4"'), 'filter="url(#fog)"') + group(path(blob(chance, x, y, r, r, 0.014, 16), ink.moon), 'filter="url(#dry)"');
+  const { chance, ink, unit } = canvas;
+  return haze('halo', x, y, r * 2.7, r * 2.7, mix(ink.moon, ink.paper, 0.3), 0.6) + wet(blob(chance, x, y, r, r, 0.014, 16), ink.moon, 1, 0.25, unit);
 }
 
 function stars({ width, chance, unit }: Canvas, to: number): string {
@@ -81,7 +78,7 @@ function pine(canvas: Canvas, x: number, y: number, size: number): string {
       needles += path(brush(chance, [[nx - w * 0.13, ny + size * 0.012], [nx, ny - size * 0.012], [nx + w * 0.13, ny + size * 0.01]], unit * 0.0065, { start: 0.2, end: 0.2, uneven: 0.4 }), ink.deep, `opacity="${chance.between(0.5, 0.9).toFixed(2)}"`);
     }
   }
-  return group(out + needles, 'filter="url(#dry)"');
+  return out + needles;
 }
 
 function fishing(canvas: Canvas, x: number, y: number, s: number): string {
@@ -91,13 +88,12 @@ function fishing(canvas: Canvas, x: number, y: number, s: number): string {
       path(brush(chance, [[x + s * 0.1, y + s * 0.02], [x + s * 0.12, y - s * 0.28], [x + s * 0.2, y - s * 0.46]], s * 0.2, { start: 1, end: 0.5 }), ink.deep) +
       path(`M${x + s * 0.0} ${y - s * 0.42}L${x + s * 0.22} ${y - s * 0.66}L${x + s * 0.46} ${y - s * 0.4}Z`, ink.deep) +
       path(brush(chance, [[x + s * 0.2, y - s * 0.25], [x - s * 0.4, y - s * 0.7], [x - s * 1.1, y - s * 0.9]], s * 0.035, { start: 1, end: 0.3 }), ink.deep),
-    'filter="url(#dry)"',
   );
 }
 
 function still(canvas: Canvas, y: number): string {
   const { width, height, unit, chance, ink } = canvas;
-  let out = group(`<rect x="-40" y="${y}" width="${width + 80}" height="${height - y + 60}" fill="${mix(ink.paper, ink.deep, 0.22)}"/>`, 'filter="url(#ink)"');
+  let out = group(`<rect x="-40" y="${y}" width="${width + 80}" height="${height - y + 60}" fill="${mix(ink.paper, ink.deep, 0.22)}"/>`, 'filter=\"url(#ink)\"');
   let strokes = '';
   for (let i = 0; i < 22; i++) {
     const t = chance.unit();
@@ -105,7 +101,7 @@ function still(canvas: Canvas, y: number): string {
     const sx = chance.between(-0.1, 0.95) * width;
     strokes += path(brush(chance, handLine(chance, [sx, sy], [sx + unit * chance.between(0.1, 0.4), sy], unit * 0.01, 7), unit * (0.004 + 0.011 * t), { start: 0.05, end: 0.05, uneven: 0.4 }), mix(ink.paper, ink.deep, 0.55), `opacity="${chance.between(0.2, 0.55).toFixed(2)}"`);
   }
-  out += group(strokes, 'filter="url(#dry)"');
+  out += strokes;
   return out;
 }
 
@@ -140,7 +136,12 @@ function draw(subject: string, seed: number, size: Size): Drawing {
   const canvas: Canvas = { ...size, unit, chance, ink };
   const sky = `<linearGradient id="sky" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${mix(ink.paper, ink.deep, 0.5)}"/><stop offset=".55" stop-color="${mix(ink.paper, ink.deep, 0.08)}"/><stop offset="1" stop-color="${ink.paper}"/></linearGradient>`;
   const moonX = width * chance.pick([0.24, 0.34, 0.66, 0.76]);
-  let body = group('<rect x="-5%" y="-5%" width="110%" height="110%" fill="url(#sky)"/>', 'filter="url(#skywash)"');
+  let body = '<rect width="100%" height="100%" fill="url(#sky)"/>';
+  // Cloud: wet ink let run in long soft patches.
+  for (let i = 0; i < 12; i++) {
+    const pale = chance.yes(0.6);
+    body += haze(`k${i}`, chance.between(-0.1, 1.1) * width, chance.between(0, 0.5) * height, unit * chance.between(0.2, 0.55), unit * chance.between(0.03, 0.09), pale ? '#ffffff' : mix(ink.paper, ink.deep, 0.55), pale ? 0.42 : 0.3);
+  }
   if (ink.tags.includes('night')) body += stars(canvas, height * 0.4);
   if (subject !== 'valley') body += moon(canvas, moonX, height * chance.between(0.17, 0.25), unit * chance.between(0.06, 0.09));
   const layers = subject === 'valley' ? 6 : subject === 'geese' ? 4 : 5;
@@ -153,9 +154,9 @@ function draw(subject: string, seed: number, size: Size): Drawing {
     body += made.svg;
     if (subject === 'snow' && i < layers - 1) {
       const cap = made.line.map(([x, y]): Point => [x, y + Math.max(0, unit * (0.34 * Math.max(0, (first + (last - first) * t - y) / unit) + 0.022 * fbm(x / (unit * 0.035), seed, 2)))]);
-      body += group(path(`${ground(made.line, 0).split('L').slice(0, -2).join('L')}L${[...cap].reverse().map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`, '#ffffff', 'opacity="0.8"'), 'filter="url(#dry)"');
+      body += group(path(`${ground(made.line, 0).split('L').slice(0, -2).join('L')}L${[...cap].reverse().map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`, '#ffffff', 'opacity="0.85"'));
     }
-    if (i < layers - 1) body += mist(canvas, first + (last - first) * (t + 0.55 / layers) + unit * 0.08);
+    if (i < layers - 1) body += mist(canvas, first + (last - first) * (t + 0.55 / layers) + unit * 0.08, `m${i}`);
     line = made.line;
   }
   if (subject === 'lake') body += still(canvas, height * 0.7) + fishing(canvas, width * chance.between(0.3, 0.7), height * chance.between(0.78, 0.84), unit * chance.between(0.07, 0.09));
@@ -167,16 +168,10 @@ function draw(subject: string, seed: number, size: Size): Drawing {
     }
   }
   if (subject === 'geese' || subject === 'valley') body += geese(canvas, width * chance.between(0.35, 0.65), height * (subject === 'geese' ? 0.36 : 0.2));
-  const defs =
-    sky +
-    washFilter('ink', chance.seed(), { unit, wander: 20, rough: 6, rim: 3, rimDark: 0.22, grain: 0.24, soft: 0.8 }) +
-    washFilter('dry', chance.seed(), { unit, wander: 7, rough: 5, rim: 2, rimDark: 0.2, grain: 0.3, soft: 0.4 }) +
-    `<filter id="skywash" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency="${(2.2 / unit).toFixed(5)} ${(5 / unit).toFixed(5)}" numOctaves="4" seed="${chance.seed()}" result="n"/><feColorMatrix in="n" type="matrix" values="0 0 0 0 1 0 0 0 0 1 0 0 0 0 1 1.1 0 0 0 -0.36" result="m"/><feMerge><feMergeNode in="SourceGraphic"/><feMergeNode in="m"/></feMerge></filter>` +
-    `<filter id="fog" x="-40%" y="-150%" width="180%" height="400%"><feGaussianBlur stdDeviation="${0.022 * unit}"/></filter>` +
-    paperFilter('paper', chance.seed(), { unit, relief: 0.6, fibre: 300 });
   return {
-    svg: sheet(size, defs, `<rect width="100%" height="100%" fill="${ink.paper}"/>${body}${paperOver('paper', 0.45)}`),
+    svg: sheet(size, sky, `<rect width="100%" height="100%" fill="${ink.paper}"/>${body}`),
     tags: [...new Set(['ink wash', ...(TAGS[subject] ?? []), ...ink.tags])],
+    finish: { seed, wander: 7, fray: 2.2, pigment: 0.36, relief: 0.42, grain: 0.3 },
   };
 }
 

@@ -7,4 +7,5 @@ import type { Hand } from './svg.ts';
 /** Artists drawn by code: material for sheets, measurements and the demo gallery. */
 export const HANDS: readonly Hand[] = [slowWeather, paperCity, blackGrain, farMountains];
 export { blackGrain, farMountains, paperCity, slowWeather };
+export { paint } from './paint.ts';
 export type { Drawing, Hand, Size } from './svg.ts';

@@ -1,4 +1,4 @@
-import { blob, brush, Chance, cycle, ground, group, handLine, heightAt, mix, paperFilter, paperOver, path, ridge, sheet, washFilter, type Drawing, type Hand, type Point, type Size } from './svg.ts';
+import { blob, brush, Chance, cycle, ground, group, handLine, haze, heightAt, mix, path, ridge, sheet, wet, type Drawing, type Hand, type Point, type Size } from './svg.ts';
 
 /** Watercolour landscapes: wet skies, layered hills, one small thing that stands in the weather. */
 
@@ -48,8 +48,10 @@ function sky({ width, height, chance, palette, unit }: Canvas, to: number): stri
 function sun({ chance, palette, unit }: Canvas, x: number, y: number, r: number): string {
   const pale = mix(palette.light, palette.paper, 0.35);
   return (
-    group(path(blob(chance, x, y, r * 2.1, r * 2, 0.05), pale, 'opacity="0.35"') + path(blob(chance, x, y, r * 1.5, r * 1.45, 0.04), pale, 'opacity="0.4"'), 'filter="url(#wet)"') +
-    group(path(blob(chance, x, y, r, r, 0.03, 14), palette.light, 'opacity="0.95"'), 'filter="url(#small)"')
+    haze('glow', x, y, r * 3.4, r * 3.4, pale, 0.7) +
+    wet(blob(chance, x, y, r * 2, r * 1.95, 0.05), pale, 0.3, 0.1, unit) +
+    wet(blob(chance, x, y, r * 1.5, r * 1.45, 0.04), pale, 0.36, 0.12, unit) +
+    wet(blob(chance, x, y, r, r, 0.03, 14), palette.light, 0.95, 0.35, unit)
   );
 }
 
@@ -84,10 +86,10 @@ function land(canvas: Canvas, from: number, to: number, layers: number, peaks: n
     const colour = mix(mix(palette.far, cycle(palette.sky, i), 0.45 * (1 - t)), palette.near, t ** 1.25);
     const sharp = peaks * (1 - t) ** 0.6;
     const line = ridge(width, y, unit * (0.035 + 0.11 * sharp + 0.02 * (1 - t)), chance.seed(), { waves: 1.4 + 1.6 * sharp + (1 - t), peaks: sharp, octaves: 4 });
-    svg += group(path(ground(line, height + 40), colour, `opacity="${(0.8 + 0.15 * t).toFixed(2)}"`), `filter="url(#${i % 2 === 0 ? 'wash' : 'wash2'})"`);
+    svg += group(path(ground(line, height + 40), colour, `opacity="${(0.8 + 0.15 * t).toFixed(2)}"`), 'filter=\"url(#wash)\"');
     // A second, wetter pass over part of the slope: the layered look of glazes.
     const glaze = line.map(([x, yy], k): Point => [x, yy + unit * (0.03 + 0.05 * noiseOf(k, i))]);
-    svg += group(path(ground(glaze, height + 40), mix(colour, palette.near, 0.25), 'opacity="0.28"'), 'filter="url(#wet)"');
+    svg += path(ground(glaze, height + 40), mix(colour, palette.near, 0.25), 'opacity="0.28"');
     if (i === Math.max(0, keep - 2)) shore = line;
   }
   return { svg, shore };
@@ -103,9 +105,9 @@ function tree(canvas: Canvas, x: number, y: number, size: number): string {
     const angle = chance.unit() * 6.28;
     const away = Math.sqrt(chance.unit()) * size * 0.3;
     const r = size * chance.between(0.1, 0.19);
-    leaves += path(blob(chance, x + lean + Math.cos(angle) * away * 1.15, y - size * 0.72 + Math.sin(angle) * away * 0.8, r, r * 0.88, 0.12, 9), chance.pick(palette.tree), `opacity="${chance.between(0.34, 0.62).toFixed(2)}"`);
+    leaves += wet(blob(chance, x + lean + Math.cos(angle) * away * 1.15, y - size * 0.72 + Math.sin(angle) * away * 0.8, r, r * 0.88, 0.12, 9), chance.pick(palette.tree), chance.between(0.34, 0.62), 0.22, canvas.unit);
   }
-  return group(path(trunk, palette.trunk, 'opacity="0.92"'), 'filter="url(#small)"') + group(leaves, 'filter="url(#leaf)"');
+  return group(path(trunk, palette.trunk, 'opacity="0.92"')) + group(leaves);
 }
 
 function pine(canvas: Canvas, x: number, y: number, size: number): string {
@@ -118,7 +120,7 @@ function pine(canvas: Canvas, x: number, y: number, size: number): string {
     const top = y - size * (1.02 - t * 0.82);
     out += path(smoothTier(chance, x, top, w, size * 0.2), colour, 'opacity="0.78"');
   }
-  return group(out, 'filter="url(#small)"');
+  return group(out);
 }
 const smoothTier = (chance: Chance, x: number, top: number, w: number, h: number): string =>
   brush(chance, [[x - w, top + h], [x - w * 0.4, top + h * 0.72], [x, top + h * 0.5], [x + w * 0.4, top + h * 0.72], [x + w, top + h]], h * 0.62, { start: 0.15, end: 0.15 });
@@ -128,7 +130,7 @@ function boat({ chance, palette, unit }: Canvas, x: number, y: number, size: num
   const main = `M${x - size * 0.02} ${y - size * 0.06}L${x - size * 0.02} ${y - size * 0.95}Q${x + size * 0.32} ${y - size * 0.5} ${x + size * 0.42} ${y - size * 0.08}Z`;
   const jib = `M${x - size * 0.08} ${y - size * 0.08}L${x - size * 0.07} ${y - size * 0.8}Q${x - size * 0.3} ${y - size * 0.4} ${x - size * 0.4} ${y - size * 0.06}Z`;
   const mast = brush(chance, [[x - size * 0.045, y + size * 0.04], [x - size * 0.045, y - size]], unit * 0.004, { start: 1, end: 0.6 });
-  return group(path(main, mix(palette.light, '#fff6e6', 0.55), 'opacity="0.95"') + path(jib, mix(palette.tree[0] ?? palette.light, '#b3402f', 0.5), 'opacity="0.9"') + path(hull, palette.trunk, 'opacity="0.93"') + path(mast, palette.trunk), 'filter="url(#small)"');
+  return group(path(main, mix(palette.light, '#fff6e6', 0.55), 'opacity="0.95"') + path(jib, mix(palette.tree[0] ?? palette.light, '#b3402f', 0.5), 'opacity="0.9"') + path(hull, palette.trunk, 'opacity="0.93"') + path(mast, palette.trunk));
 }
 
 /** Water: a wash, strokes of current that widen towards the viewer, and the light on it. */
@@ -153,9 +155,9 @@ function water(canvas: Canvas, from: number, lightX: number): string {
     shine += path(brush(chance, [[x - w, y], [x, y + 1], [x + w, y]], unit * 0.011, { start: 0.1, end: 0.1 }), mix(palette.light, '#fff4d6', 0.45), 'opacity="0.62"');
   }
   return (
-    group(`<rect x="-40" y="${from.toFixed(0)}" width="${width + 80}" height="${(height - from + 60).toFixed(0)}" fill="${palette.water}" opacity="0.9"/>`, 'filter="url(#wash)"') +
-    group(strokes, 'filter="url(#leaf)"') +
-    group(shine, 'filter="url(#small)"')
+    group(`<rect x="-40" y="${from.toFixed(0)}" width="${width + 80}" height="${(height - from + 60).toFixed(0)}" fill="${palette.water}" opacity="0.9"/>`, 'filter=\"url(#wash)\"') +
+    group(strokes) +
+    group(shine)
   );
 }
 
@@ -165,7 +167,7 @@ function house({ chance, unit }: Canvas, x: number, y: number, size: number): st
   const door = `M${x - size * 0.1} ${y}L${x - size * 0.1} ${y - size * 0.34}L${x + size * 0.1} ${y - size * 0.34}L${x + size * 0.1} ${y}Z`;
   const chimney = `M${x + size * 0.24} ${y - size * 0.84}l0 ${-size * 0.26}l${size * 0.12} 0l0 ${size * 0.36}Z`;
   const smoke = path(brush(chance, handLine(chance, [x + size * 0.3, y - size * 1.15], [x + size * 0.75, y - size * 2], unit * 0.03, 8), size * 0.16, { start: 0.2, end: 0.5, uneven: 0.3 }), '#ffffff', 'opacity="0.4"');
-  return group(smoke, 'filter="url(#wet)"') + group(path(chimney, '#6d4337') + path(wall, '#f5ead6', 'opacity="0.96"') + path(roof, '#b2452f', 'opacity="0.93"') + path(door, '#4a3b3a', 'opacity="0.9"'), 'filter="url(#small)"');
+  return group(smoke) + group(path(chimney, '#6d4337') + path(wall, '#f5ead6', 'opacity="0.96"') + path(roof, '#b2452f', 'opacity="0.93"') + path(door, '#4a3b3a', 'opacity="0.9"'));
 }
 
 const SUBJECTS = ['mountains', 'sea', 'trees', 'hills', 'lake', 'house', 'pines'] as const;
@@ -178,7 +180,7 @@ function compose(subject: string, canvas: Canvas): { svg: string; tags: string[]
   const tags: string[] = [night ? 'moon' : 'sun'];
   const open = (horizon: number) => {
     const sunY = horizon * chance.between(0.32, 0.55);
-    return `${group(sky(canvas, horizon * 1.05), 'filter="url(#wet)"')}${night ? stars(canvas, horizon * 0.8) : ''}${palette.name === 'rain' ? '' : sun(canvas, sunX, sunY, sunR)}`;
+    return `${group(sky(canvas, horizon * 1.05), 'filter=\"url(#wet)\"')}${night ? stars(canvas, horizon * 0.8) : ''}${palette.name === 'rain' ? '' : sun(canvas, sunX, sunY, sunR)}`;
   };
   if (subject === 'sea') {
     const horizon = height * chance.between(0.46, 0.56);
@@ -230,15 +232,8 @@ function draw(subject: string, seed: number, size: Size): Drawing {
   const unit = Math.min(size.width, size.height);
   const canvas: Canvas = { ...size, unit, chance, palette };
   const { svg, tags } = compose(subject, canvas);
-  const defs =
-    washFilter('wash', chance.seed(), { unit, wander: 30, rim: 4, rimDark: 0.3, grain: 0.32 }) +
-    washFilter('wash2', chance.seed(), { unit, wander: 24, rough: 9, rim: 5, rimDark: 0.34, grain: 0.38 }) +
-    washFilter('wet', chance.seed(), { unit, wander: 60, rough: 14, soft: 4, rim: 7, rimDark: 0.16, grain: 0.5 }) +
-    washFilter('leaf', chance.seed(), { unit, wander: 16, rough: 9, rim: 3, rimDark: 0.34, grain: 0.36, soft: 0.5 }) +
-    washFilter('small', chance.seed(), { unit, wander: 8, rough: 4, rim: 2, rimDark: 0.3, grain: 0.2, soft: 0.35 }) +
-    paperFilter('paper', chance.seed(), { unit, relief: 0.7, fibre: 330 });
-  const body = `<rect width="100%" height="100%" fill="${palette.paper}"/>${svg}${paperOver('paper', 0.5)}`;
-  return { svg: sheet(size, defs, body), tags: [...new Set(['watercolour', ...tags, ...palette.tags])] };
+  const body = `<rect width="100%" height="100%" fill="${palette.paper}"/>${svg}`;
+  return { svg: sheet(size, '', body), tags: [...new Set(['watercolour', ...tags, ...palette.tags])], finish: { seed, wander: 11, fray: 2.6, pigment: 0.5, relief: 0.5, grain: 0.25 } };
 }
 
 export const slowWeather: Hand = { id: 'slow-weather', title: 'Slow Weather', subjects: SUBJECTS, draw };

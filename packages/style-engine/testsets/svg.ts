@@ -7,6 +7,20 @@ export interface Size {
 export interface Drawing {
   svg: string;
   tags: string[];
+  /** What the hand and the paper do to it; see paint(). */
+  finish: Finish;
+}
+/** Unevenness laid over the drawn shapes, lengths in thousandths of the short side. */
+export interface Finish {
+  seed: number;
+  /** How far edges wander (broad) and fray (fine). */
+  wander: number;
+  fray: number;
+  /** How unevenly pigment settles, 0..1. */
+  pigment: number;
+  /** Depth of the paper's relief under raking light, and fine grain, 0..1. */
+  relief: number;
+  grain: number;
 }
 /** One artist: always the same hand, different subjects. Pure: the same arguments give the same drawing. */
 export interface Hand {
@@ -208,38 +222,21 @@ export function mix(a: string, b: string, t: number): string {
   return `#${channel(ra, rb)}${channel(ga, gb)}${channel(ba, bb)}`;
 }
 
-const FILTER_BOX = 'x="-10%" y="-10%" width="120%" height="120%" color-interpolation-filters="sRGB"';
-
-/** Watercolour: edges wander, pigment gathers at the rim and settles in the paper's grain. Lengths in pixels. */
-export function washFilter(id: string, seed: number, options: { wander?: number; rough?: number; rim?: number; rimDark?: number; grain?: number; soft?: number; unit: number }): string {
-  const { wander = 26, rough = 7, rim = 5, rimDark = 0.55, grain = 0.4, soft = 0.6, unit } = options;
-  const f = (base: number) => (base / unit).toFixed(5);
-  return `<filter id="${id}" ${FILTER_BOX}>
-<feTurbulence type="fractalNoise" baseFrequency="${f(6)}" numOctaves="3" seed="${seed}" result="slow"/>
-<feDisplacementMap in="SourceGraphic" in2="slow" scale="${(wander * unit) / 1000}" xChannelSelector="R" yChannelSelector="G" result="a"/>
-<feTurbulence type="fractalNoise" baseFrequency="${f(55)}" numOctaves="3" seed="${seed + 1}" result="fast"/>
-<feDisplacementMap in="a" in2="fast" scale="${(rough * unit) / 1000}" xChannelSelector="G" yChannelSelector="B" result="b"/>
-<feGaussianBlur in="b" stdDeviation="${(soft * unit) / 1000}" result="c"/>
-<feGaussianBlur in="c" stdDeviation="${(rim * unit) / 1000}" result="wide"/>
-<feComposite in="c" in2="wide" operator="out" result="rim"/>
-<feColorMatrix in="rim" type="matrix" values="${1 - rimDark} 0 0 0 0 0 ${1 - rimDark} 0 0 0 0 0 ${1 - rimDark} 0 0 0 0 0 1.3 0" result="dark"/>
-<feColorMatrix in="slow" type="matrix" values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 ${grain * 1.6} ${grain} 0 0 ${1 - grain * 1.35}" result="pigment"/>
-<feComposite in="c" in2="pigment" operator="in" result="body"/>
-<feMerge><feMergeNode in="body"/><feMergeNode in="dark"/></feMerge></filter>`;
+/** A shape with pigment gathered at its rim: the edge is drawn again, darker, twice. */
+export function wet(d: string, colour: string, opacity: number, rim: number, unit: number): string {
+  const dark = mix(colour, '#1a1420', 0.42);
+  return (
+    path(d, colour, `opacity="${opacity.toFixed(2)}"`) +
+    stroke(d, dark, unit * 0.0085, `opacity="${(rim * 0.32).toFixed(2)}"`) +
+    stroke(d, dark, unit * 0.0035, `opacity="${(rim * 0.6).toFixed(2)}"`)
+  );
 }
 
-/** Edges as a blade or a dry brush leaves them. */
-export function roughFilter(id: string, seed: number, scale: number, frequency: number, unit: number): string {
-  return `<filter id="${id}" ${FILTER_BOX}><feTurbulence type="fractalNoise" baseFrequency="${(frequency / unit).toFixed(5)}" numOctaves="2" seed="${seed}"/><feDisplacementMap in="SourceGraphic" scale="${(scale * unit) / 1000}" xChannelSelector="R" yChannelSelector="G"/></filter>`;
+/** A soft patch of light or mist: an ellipse that fades to nothing. */
+export function haze(id: string, cx: number, cy: number, rx: number, ry: number, colour: string, opacity: number): string {
+  const stop = (at: number, share: number) => `<stop offset="${at}" stop-color="${colour}" stop-opacity="${(opacity * share).toFixed(3)}"/>`;
+  return `<radialGradient id="${id}">${stop(0, 1)}${stop(0.35, 0.8)}${stop(0.7, 0.28)}${stop(1, 0)}</radialGradient><ellipse cx="${r1(cx)}" cy="${r1(cy)}" rx="${r1(rx)}" ry="${r1(ry)}" fill="url(#${id})"/>`;
 }
-
-/** Paper under raking light, to be multiplied over the whole picture. */
-export function paperFilter(id: string, seed: number, options: { relief?: number; fibre?: number; unit: number }): string {
-  const { relief = 1.1, fibre = 260, unit } = options;
-  return `<filter id="${id}" x="0" y="0" width="100%" height="100%" color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency="${(fibre / unit).toFixed(5)}" numOctaves="4" seed="${seed}"/><feDiffuseLighting surfaceScale="${relief}" diffuseConstant="1.15" lighting-color="#ffffff"><feDistantLight azimuth="50" elevation="60"/></feDiffuseLighting></filter>`;
-}
-export const paperOver = (id: string, opacity: number): string =>
-  `<rect width="100%" height="100%" filter="url(#${id})" opacity="${opacity}" style="mix-blend-mode:multiply"/>`;
 
 /** A whole picture. */
 export function sheet(size: Size, defs: string, body: string): string {
