@@ -13,22 +13,29 @@ const WITH_STYLE = {
 } satisfies Prisma.GenerationInclude;
 type GenerationRow = Prisma.GenerationGetPayload<{ include: typeof WITH_STYLE }>;
 
+/** State and reason live with the job's item; the generation's own state follows at its end. */
+type Items = ReadonlyMap<string, { state: string; reason: string | null }>;
+
 interface Beside {
-  /** State and reason live with the job's item; the generation's own state follows at its end. */
-  items: ReadonlyMap<string, { state: string; reason: string | null }>;
+  items: Items;
   terms: ReadonlyMap<string, { personal: boolean; commercial: boolean; merchandise: boolean; createdAt: Date }>;
   receipts: ReadonlyMap<string, ReceiptDto>;
 }
 
+/** Read before the images themselves: what is complete here then has its files there, whatever commits in between. */
+async function readItems(db: Reader, where: Prisma.JobItemWhereInput): Promise<Items> {
+  const items = await db.jobItem.findMany({ where, select: { id: true, state: true, reason: true } });
+  return new Map(items.map((item) => [item.id, item]));
+}
+
 /** Everything that images need from other tables, each read once for all of them. */
-async function readBeside(db: Reader, rows: readonly GenerationRow[]): Promise<Beside> {
+async function readBeside(db: Reader, items: Items, rows: readonly GenerationRow[]): Promise<Beside> {
   const styleIds = [...new Set(rows.map(({ styleId }) => styleId))];
-  const [items, terms, byJob] = await Promise.all([
-    db.jobItem.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, select: { id: true, state: true, reason: true } }),
+  const [terms, byJob] = await Promise.all([
     db.styleTerms.findMany({ where: { styleId: { in: styleIds } } }),
     receipts(db, [...new Set(rows.map(({ jobId }) => jobId))]),
   ]);
-  return { items: new Map(items.map((item) => [item.id, item])), terms: new Map(terms.map((row) => [`${row.styleId} ${row.version}`, row])), receipts: byJob };
+  return { items, terms: new Map(terms.map((row) => [`${row.styleId} ${row.version}`, row])), receipts: byJob };
 }
 
 async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, viewerId: string | null): Promise<GenerationDto> {
@@ -58,16 +65,19 @@ async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, vie
 
 /** One image: anyone's published one, or one's own. @throws NOT_FOUND */
 export async function generationFor(deps: Deps, generationId: string, viewerId: string | null): Promise<GenerationDto> {
+  const items = await readItems(deps.db, { id: generationId });
   const row = await deps.db.generation.findUnique({ where: { id: generationId }, include: WITH_STYLE });
   if (!row || (row.visibility !== 'public' && row.ownerId !== viewerId)) throw new CodedError('NOT_FOUND');
-  return await generationDto(deps, row, await readBeside(deps.db, [row]), viewerId);
+  return await generationDto(deps, row, await readBeside(deps.db, items, [row]), viewerId);
 }
 
 /** Jobs with what they make, for their owner; in the order asked for. */
 export async function generationJobs(deps: Deps, ownerId: string, jobIds: readonly string[]): Promise<GenerationJobDto[]> {
   if (jobIds.length === 0) return [];
+  const jobs = await jobDtos(deps.db, deps, jobIds);
+  const items = await readItems(deps.db, { jobId: { in: [...jobIds] } });
   const rows = await deps.db.generation.findMany({ where: { jobId: { in: [...jobIds] }, ownerId }, include: WITH_STYLE });
-  const [jobs, beside] = await Promise.all([jobDtos(deps.db, deps, jobIds), readBeside(deps.db, rows)]);
+  const beside = await readBeside(deps.db, items, rows);
   const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {
     const ordinals = new Map(job.items.map(({ id, ordinal }) => [id, ordinal]));
     const made = rows.filter(({ jobId }) => jobId === job.id).toSorted((a, b) => ordinals.get(a.id)! - ordinals.get(b.id)!);
