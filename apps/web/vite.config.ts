@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
+import { baseCompile } from "@intlify/message-compiler";
 import { defineConfig, type Plugin } from "vite";
 
 const apiOrigin = process.env.API_ORIGIN ?? "http://127.0.0.1:3000";
@@ -24,8 +25,33 @@ function preloadTextFace(): Plugin {
   };
 }
 
-export default defineConfig({
-  plugins: [vue(), tailwindcss(), preloadTextFace()],
+/**
+ * Messages are compiled at build time, so that the compiler stays out of the page. A text without placeholders, plural
+ * or links is its own compilation.
+ */
+function compileMessages(): Plugin {
+  const strip = (_key: string, value: unknown) => (typeof value === "number" && (_key === "start" || _key === "end") ? undefined : value);
+  const compile = (value: unknown): unknown => {
+    if (typeof value === "string") {
+      if (!/[{|@]/.test(value)) return value;
+      const { ast } = baseCompile(value, { jit: true, minify: true, optimize: true, location: false, onError: (error) => { throw error; } });
+      return JSON.parse(JSON.stringify(ast, strip));
+    }
+    return Object.fromEntries(Object.entries(value as object).map(([key, inner]) => [key, compile(inner)]));
+  };
+  return {
+    name: "compile-messages",
+    apply: "build",
+    enforce: "pre",
+    transform: {
+      filter: { id: /\/src\/locales\/[a-z]{2}\/[\w-]+\.json$/ },
+      handler: (code) => ({ code: JSON.stringify(compile(JSON.parse(code))), map: null }),
+    },
+  };
+}
+
+export default defineConfig(({ command }) => ({
+  plugins: [vue(), tailwindcss(), preloadTextFace(), compileMessages()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: "false",
@@ -33,11 +59,29 @@ export default defineConfig({
     __VUE_I18N_FULL_INSTALL__: "false",
     __VUE_I18N_LEGACY_API__: "false",
     __INTLIFY_PROD_DEVTOOLS__: "false",
+    __INTLIFY_DROP_MESSAGE_COMPILER__: JSON.stringify(command === "build"),
   },
   build: {
     target: "es2022",
+    manifest: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // Few files for the first page: the libraries, and what of ours stands on it. Pages and their parts come on demand.
+        codeSplitting: {
+          groups: [
+            { name: "vue", test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
+            { name: "data", test: /node_modules[\\/](@trpc|@tanstack[\\/](query-core|vue-query))[\\/]/, includeDependenciesRecursively: false, tags: ["$initial"] },
+            // The header and the gallery with all that stands on them.
+            {
+              name: "first",
+              test: /src[\\/](app[\\/](?!layout[\\/](AccountMenu|PhoneMenu)|ErrorPage|fonts)|pages[\\/]HomePage|features[\\/]feed[\\/]|features[\\/]accounts[\\/](session\.store|accounts\.api)|ui[\\/](Amount|Avatar|Button|Coin|EmptyPlace|ErrorNote|Icon|icons|Seal|Skeleton|Tabs|Tile|Toast|ToastHost|toasts)\.)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: Number(process.env.WEB_PORT ?? 5173),
@@ -50,4 +94,4 @@ export default defineConfig({
       "/health": apiOrigin,
     },
   },
-});
+}));

@@ -63,7 +63,7 @@ async function interfaceGlyphs(): Promise<{ all: string; titles: string }> {
 }
 
 function unicodeRange(text: string): string {
-  const codes = [...new Set([...text].map((char) => char.codePointAt(0)!))].sort((a, b) => a - b);
+  const codes = [...new Set(Array.from(text, (char) => char.codePointAt(0)!))].sort((a, b) => a - b);
   const parts: string[] = [];
   for (let i = 0; i < codes.length; ) {
     let j = i;

@@ -1,23 +1,40 @@
 /**
- * Two languages, one at a time: the messages of a language are a chunk of their own, loaded when its pages are first shown.
- * A file `locales/<language>/<area>.json` holds the keys `<area>.…`. Long texts that one page needs (the terms) load with that page.
+ * Two languages, one at a time. A file `locales/<language>/<area>.json` holds the keys `<area>.…`. They come in three parts: what the
+ * gallery's first page needs, all the rest before any other page (or with the first error), and the long texts of single pages with those.
  */
 import { createI18n } from "vue-i18n";
 import type { Locale } from "@style-license/shared";
+import type { Messages } from "@/locales/by-area.ts";
 
 export const LANGUAGES = ["en", "ko"] as const satisfies readonly Locale[];
 const REMEMBERED = "language";
 
-type Messages = Record<string, unknown>;
-const core: Record<Locale, () => Promise<{ default: Messages }>> = {
-  en: () => import("../locales/en.ts"),
-  ko: () => import("../locales/ko.ts"),
+type Part = "first" | "rest";
+const parts: Record<Locale, Record<Part, () => Promise<{ default: Messages }>>> = {
+  en: { first: () => import("../locales/en.first.ts"), rest: () => import("../locales/en.ts") },
+  ko: { first: () => import("../locales/ko.first.ts"), rest: () => import("../locales/ko.ts") },
 };
-const areas = import.meta.glob<Messages>("../locales/*/terms.json", { import: "default" });
+const areas = import.meta.glob<Messages>("../locales/*/{terms,how}.json", { import: "default" });
 
-export const i18n = createI18n({ legacy: false, locale: "en", fallbackLocale: "en", messages: {} as Record<string, Messages>, missingWarn: false, fallbackWarn: false });
+export const i18n = createI18n<false>({ legacy: false, locale: "en", fallbackLocale: "en", messages: {}, missingWarn: false, fallbackWarn: false });
 
-const loaded = new Set<string>();
+const loaded = new Map<string, Promise<void>>();
+
+function load(language: Locale, part: Part): Promise<void> {
+  const name = `${language}.${part}`;
+  const known = loaded.get(name);
+  if (known) return known;
+  const loading = parts[language][part]().then(
+    ({ default: messages }) => i18n.global.mergeLocaleMessage(language, messages),
+    (error: unknown) => {
+      // The next page may ask again.
+      loaded.delete(name);
+      throw error;
+    },
+  );
+  loaded.set(name, loading);
+  return loading;
+}
 
 export const isLanguage = (text: unknown): text is Locale => LANGUAGES.includes(text as Locale);
 
@@ -40,13 +57,9 @@ function remembered(): Locale | null {
   }
 }
 
-/** Shows the pages in a language, and remembers it when a person chose it. */
-export async function setLanguage(language: Locale, options: { remember?: boolean } = {}): Promise<void> {
-  if (!loaded.has(language)) {
-    const { default: messages } = await core[language]();
-    i18n.global.mergeLocaleMessage(language, messages);
-    loaded.add(language);
-  }
+/** Shows the pages in a language, and remembers it when a person chose it. `firstOnly`: the rest of the words may come a moment later. */
+export async function setLanguage(language: Locale, options: { remember?: boolean; firstOnly?: boolean } = {}): Promise<void> {
+  await Promise.all([load(language, "first"), ...(options.firstOnly ? [] : [load(language, "rest")])]);
   i18n.global.locale.value = language;
   document.documentElement.lang = language;
   if (!options.remember) return;
@@ -57,11 +70,11 @@ export async function setLanguage(language: Locale, options: { remember?: boolea
   }
 }
 
+/** Loads the words that the first page left out. */
+export const loadRest = (): Promise<void> => load(i18n.global.locale.value as Locale, "rest");
+
 /** Loads a long text that one page needs, in the language shown. */
-export async function loadArea(area: "terms", language: Locale = i18n.global.locale.value as Locale): Promise<void> {
-  const name = `${language}/${area}`;
-  if (loaded.has(name)) return;
-  const messages = await areas[`../locales/${name}.json`]?.();
+export async function loadArea(area: "terms" | "how", language: Locale = i18n.global.locale.value as Locale): Promise<void> {
+  const messages = await areas[`../locales/${language}/${area}.json`]?.();
   if (messages) i18n.global.mergeLocaleMessage(language, { [area]: messages });
-  loaded.add(name);
 }

@@ -44,7 +44,7 @@ export function createAppRouter(history: RouterHistory = createWebHistory()): Ro
     },
   });
   router.beforeEach(async (to) => {
-    if (isLanguage(to.params.lang)) await setLanguage(to.params.lang);
+    if (isLanguage(to.params.lang)) await setLanguage(to.params.lang, { firstOnly: to.name === "home" });
     return await guard(to);
   });
   router.afterEach((to) => {

@@ -1,5 +1,5 @@
-/** The one client of the API. Only `features/<domain>/<domain>.api.ts` call it. */
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink, type TRPCLink } from "@trpc/client";
+/** The one client of the API. Only `features/<domain>/<domain>.api.ts` call it. (The event stream has its own link, with features/realtime.) */
+import { createTRPCClient, httpBatchLink, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "@style-license/api/router";
 import { readError } from "./errors.ts";
@@ -34,13 +34,15 @@ const againAfterSignIn: TRPCLink<AppRouter> =
               observer.error(error);
               return;
             }
-            void askToSignIn().then((signedIn) => {
-              if (stopped) return;
-              if (signedIn) current = attempt(false);
-              else observer.error(error);
-            });
+            void goOnAfter(askToSignIn, error);
           },
         });
+      }
+      async function goOnAfter(ask: AskToSignIn, refusal: Parameters<typeof observer.error>[0]): Promise<void> {
+        const signedIn = await ask();
+        if (stopped) return;
+        if (signedIn) current = attempt(false);
+        else observer.error(refusal);
       }
       return () => {
         stopped = true;
@@ -49,11 +51,5 @@ const againAfterSignIn: TRPCLink<AppRouter> =
     });
 
 export const trpc = createTRPCClient<AppRouter>({
-  links: [
-    splitLink({
-      condition: (op) => op.type === "subscription",
-      true: httpSubscriptionLink({ url: "/trpc" }),
-      false: [againAfterSignIn, httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
-    }),
-  ],
+  links: [againAfterSignIn, httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
 });

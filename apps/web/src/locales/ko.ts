@@ -1,3 +1,4 @@
 import { byArea } from "./by-area.ts";
 
-export default byArea(import.meta.glob(["./ko/*.json", "!./ko/terms.json"], { eager: true, import: "default" }));
+/** Everything but what the first page needs and the long texts of single pages. */
+export default byArea(import.meta.glob(["./ko/*.json", "!./ko/{app,ui,feed,terms,how}.json"], { eager: true, import: "default" }));

@@ -5,9 +5,8 @@ import type { StripImage } from "./SampleStrip.vue";
  * With too few of a shape, the others take the places; the row is justified whatever the shapes.
  */
 export function stripOf(samples: readonly StripImage[], turn: number): StripImage[] {
-  const tall = samples.filter((one) => one.height > one.width);
+  const first = samples.find((one) => one.height > one.width);
   const square = samples.filter((one) => one.height <= one.width);
-  const first = tall[0];
   if (!first || square.length < 2) return samples.slice(0, 3);
   const row = square.slice(0, 2);
   row.splice(turn % 3, 0, first);
