@@ -19,7 +19,9 @@ export interface Studio {
   artist(name?: string): Promise<Person>;
   /** Asks for a place and sends the file there over HTTP. */
   upload(person: Person, file: TestFile): Promise<UploadDto>;
-  send(place: UploadDto, bytes: Buffer, contentType?: string): Promise<Response>;
+  send(place: UploadDto, bytes: Buffer): Promise<Response>;
+  /** A signed link of the store on the port that the test's store has. */
+  here(url: string): string;
   /** Uploaded and accepted. */
   artwork(person: Person, styleId: string, bytes: Buffer): Promise<ArtworkDto>;
   /** Rows and files of that many artworks, without the upload's way; quick. */
@@ -60,6 +62,7 @@ export function useStudio(api: TestApi): Studio {
   };
 
   const studio: Studio = {
+    here,
     async artist(name = 'Han') {
       const person = await api.person({ verified: true, name });
       const signature = await store(`signatures/${randomUUID()}.png`, Buffer.from('signature'), 'image/png');
@@ -74,7 +77,7 @@ export function useStudio(api: TestApi): Studio {
       if (!response.ok) throw new Error(`the store refused: ${response.status} ${await response.text()}`);
       return items[0]!;
     },
-    send: ({ url, method, headers }, bytes) => fetch(here(url), { method, headers, body: new Uint8Array(bytes) }),
+    send: ({ url, headers }, bytes) => fetch(here(url), { method: 'PUT', headers, body: new Uint8Array(bytes) }),
     async artwork(person, styleId, bytes) {
       const { uploadId } = await studio.upload(person, { bytes, styleId });
       return await person.api.styles.acceptArtwork.mutate({ styleId, uploadId });
