@@ -10,7 +10,7 @@ import { appRouter, type AppRouter } from '../trpc/app-router.ts';
 import type { Authenticated, Context } from '../trpc/context.ts';
 import { codedErrorOf } from '../trpc/errors.ts';
 import { assertGuarded } from '../trpc/procedure.ts';
-import { errorHandler } from './error-handler.ts';
+import { errorHandler, sendError } from './error-handler.ts';
 import { requireKnownHost } from './host-check.ts';
 import { requireOwnOrigin } from './origin-check.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
@@ -52,6 +52,8 @@ export async function buildApp({ deps, authenticate, routes, webDist = findWebDi
     // A stream never ends by itself: closing the server ends it.
     forceCloseConnections: true,
     return503OnClosing: true,
+    // What does not even reach a route, such as an address with broken percent signs.
+    frameworkErrors: (_error, request, reply) => sendError(request, reply, { code: 'BAD_REQUEST', details: {} }),
   }) as unknown as FastifyInstance;
   app.decorateRequest('userId', null);
   app.setErrorHandler(errorHandler(deps));

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDiskStore } from '@style-license/object-store';
 import { useTestDatabase, type TestDatabase } from '@style-license/testkit';
-import { CodedError, type ErrorCode, type ErrorDetails, type WireError } from '@style-license/shared';
+import type { ErrorCode, ErrorDetails, WireError } from '@style-license/shared';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll } from 'vitest';
@@ -20,6 +20,7 @@ import type { Database } from '../platform/database.ts';
 import type { Deps } from '../platform/deps.ts';
 import { createLogger } from '../platform/logger.ts';
 import type { AppRouter } from '../trpc/app-router.ts';
+import { codedErrorOf } from '../trpc/errors.ts';
 
 /** Time that a test moves. */
 export interface TestClock extends Clock {
@@ -147,9 +148,10 @@ export async function refusal(call: Promise<unknown>): Promise<{ code: ErrorCode
   try {
     await call;
   } catch (error) {
-    if (error instanceof CodedError) return { code: error.code, details: error.details };
-    const coded = (error as { data?: { coded?: WireError } }).data?.coded;
-    if (coded) return coded;
+    const coded = codedErrorOf(error);
+    if (coded) return { code: coded.code, details: coded.details };
+    const wire = (error as { data?: { coded?: WireError } }).data?.coded;
+    if (wire) return wire;
     throw error;
   }
   throw new Error('the call was not refused');

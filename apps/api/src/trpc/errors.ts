@@ -6,7 +6,7 @@ import { StoreError } from '@style-license/object-store';
 import { CodedError, ERROR_STATUS, type ErrorCode, type WireError } from '@style-license/shared';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
-import { violatedConstraint } from '../platform/database.ts';
+import { sqlState, violatedConstraint } from '../platform/database.ts';
 
 /** The tRPC code nearest to an HTTP status; where tRPC has none (410) the status itself is set on the answer. */
 const TRPC_BY_STATUS: Record<(typeof ERROR_STATUS)[ErrorCode], TRPC_ERROR_CODE_KEY> = {
@@ -38,11 +38,16 @@ export const CODE_BY_CONSTRAINT: Record<string, ErrorCode> = {
   checkpoints_try_outs: 'TRY_OUTS_USED_UP',
 };
 
+/** Values that Postgres cannot hold, whoever typed them: a null character in text or JSON, a number out of range. */
+const BAD_VALUE_STATES = new Set(['22021', '22P05', '22003']);
+
 /** The coded refusal behind an error, or null when nobody foresaw it. */
 export function codedErrorOf(error: unknown): CodedError | null {
   if (error instanceof CodedError) return error;
   if (error instanceof StoreError) return error.code === 'UNAVAILABLE' ? new CodedError('UNAVAILABLE', {}, { cause: error }) : new CodedError(error.code, {}, { cause: error });
   if (error instanceof TRPCError) return codedOfTrpc(error);
+  const state = sqlState(error);
+  if (state !== null && BAD_VALUE_STATES.has(state)) return new CodedError('BAD_REQUEST', {}, { cause: error });
   const constraint = violatedConstraint(error);
   const code = constraint === null ? undefined : CODE_BY_CONSTRAINT[constraint];
   return code === undefined ? null : new CodedError(code, {}, { cause: error });

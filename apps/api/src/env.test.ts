@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEnv } from './env.ts';
+
+const DATABASE_URL = 'postgresql://user:secret@localhost:5432/app';
+const PRODUCTION = {
+  NODE_ENV: 'production', DATABASE_URL, STORE_SECRET: 'x'.repeat(40), APP_ORIGIN: 'https://style.example', STORE_ORIGIN: 'https://files.style.example', SMTP_URL: 'smtp://mail:25', MAIL_FROM: 'a@style.example',
+};
+let folder = '';
+beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'style-license-env-')); });
+afterAll(() => rm(folder, { recursive: true }));
+
+function faultsOf(source: Record<string, string>): string[] {
+  try {
+    readEnv(source);
+  } catch (error) {
+    return (error as Error).message.split('\n').filter((line) => line.startsWith('  - ')).map((line) => line.slice(4));
+  }
+  return [];
+}
+
+describe('settings', () => {
+  it('need only a database on a laptop', () => {
+    const env = readEnv({ DATABASE_URL });
+    expect(env).toMatchObject({ PORT: 3000, STORE_PORT: 3001, APP_ORIGIN: 'http://localhost:3000', STORE_ORIGIN: 'http://127.0.0.1:3001', TIME_ZONE: 'Asia/Seoul', DEMO: true, PASSWORD_SIGN_IN: true, isProduction: false });
+    expect(env.ALLOWED_HOSTS).toEqual(['localhost', '127.0.0.1', '[::1]']);
+  });
+
+  it('name every fault at once', () => {
+    const faults = faultsOf({ PORT: '99999', LOG_LEVEL: 'loud', TIME_ZONE: 'Mars/Olympus', APP_ORIGIN: 'https://a.example/path', TRUSTED_PROXIES: '10.0.0.0/8,nonsense', GOOGLE_CLIENT_ID: 'x', S3_ACCESS_KEY_ID: 'k', RATE_LIMIT_FACTOR: 'many' });
+    const named = faults.map((fault) => fault.split(' ')[0]);
+    for (const name of ['DATABASE_URL', 'PORT', 'LOG_LEVEL', 'TIME_ZONE', 'APP_ORIGIN', 'TRUSTED_PROXIES', 'GOOGLE_CLIENT_SECRET', 'S3_SECRET_ACCESS_KEY', 'S3_BUCKET', 'RATE_LIMIT_FACTOR']) expect(named).toContain(name);
+  });
+
+  it('never repeat a secret', () => {
+    const secret = 'too short';
+    expect(faultsOf({ DATABASE_URL: 'mysql://root:hunter2@x/y', STORE_SECRET: secret }).join()).not.toMatch(/hunter2|too short/);
+  });
+
+  it('come from files too', async () => {
+    const path = join(folder, 'secret');
+    await writeFile(path, `${'s'.repeat(40)}\n`);
+    expect(readEnv({ DATABASE_URL, STORE_SECRET_FILE: path }).STORE_SECRET).toBe('s'.repeat(40));
+    expect(faultsOf({ DATABASE_URL, STORE_SECRET_FILE: join(folder, 'missing') })).toEqual(['STORE_SECRET_FILE cannot be read: ENOENT']);
+    expect(faultsOf({ DATABASE_URL, STORE_SECRET: 'y'.repeat(40), STORE_SECRET_FILE: path })).toEqual(['STORE_SECRET is given twice, as STORE_SECRET and as STORE_SECRET_FILE']);
+  });
+
+  it('in production refuse every development default', () => {
+    expect(faultsOf(PRODUCTION)).toEqual([]);
+    expect(readEnv(PRODUCTION)).toMatchObject({ DEMO: false, isProduction: true, ALLOWED_HOSTS: ['style.example'] });
+    const faults = faultsOf({ NODE_ENV: 'production', DATABASE_URL, APP_ORIGIN: 'http://style.example', STORE_ORIGIN: 'http://files.example', RATE_LIMIT_FACTOR: '10', DEMO: 'on', GOOGLE_ISSUER: 'http://issuer.example' });
+    expect(faults.map((fault) => fault.split(' ')[0]).toSorted()).toEqual(['APP_ORIGIN', 'DEMO', 'GOOGLE_ISSUER', 'MAIL_FROM', 'RATE_LIMIT_FACTOR', 'SMTP_URL', 'STORE_ORIGIN', 'STORE_SECRET']);
+    expect(faultsOf({ ...PRODUCTION, STORE_SECRET: 'style-license development secret, not for production' })).toHaveLength(1);
+    expect(faultsOf({ ...PRODUCTION, STORE_ORIGIN: 'https://style.example' })).toEqual(['STORE_ORIGIN must differ from APP_ORIGIN']);
+  });
+
+  it('leave a way to sign in', () => {
+    expect(faultsOf({ DATABASE_URL, PASSWORD_SIGN_IN: 'off' })).toEqual(['PASSWORD_SIGN_IN is off and GOOGLE_CLIENT_ID is missing: nobody could sign in']);
+  });
+});
