@@ -19,7 +19,7 @@ export interface GenerateRequest {
   count: number;
   width: number;
   height: number;
-  /** 0 free … 1 close to the artist. */
+  /** 0 close to the artworks … 1 free. */
   closeness: number;
   /** Empty folder for all that the engine writes. */
   folder: string;

@@ -57,16 +57,12 @@ function trainInvocation(request: TrainRequest): Invocation {
 }
 
 /**
- * The engine counts the other way: creativity .35 stays safely close, .9 is free to the point of dreams. Its own default (.7) is
- * what the page's default (closeness .7) means; between these points the scale is straight.
+ * The engine calls it creativity: .35 stays safely close to the artworks, .7 is its own default and the page's, at .9 it dreams.
+ * The page's scale from close (0) to free (1) covers what is worth having of it.
  */
-const CREATIVITY_AT = [[0, 0.9], [0.7, 0.7], [1, 0.35]] as const;
-export function creativity(closeness: number): number {
-  const at = Math.min(1, Math.max(0, closeness));
-  const [from, middle, to] = CREATIVITY_AT;
-  const [[x0, y0], [x1, y1]] = at <= middle[0] ? [from, middle] : [middle, to];
-  return y0 + ((y1 - y0) * (at - x0)) / (x1 - x0);
-}
+const CREATIVITY_CLOSE = 0.35;
+const CREATIVITY_SPAN = 0.5;
+export const creativity = (closeness: number): number => CREATIVITY_CLOSE + CREATIVITY_SPAN * Math.min(1, Math.max(0, closeness));
 
 function readLine(line: string): EngineEvent[] {
   const read = parse(line);
