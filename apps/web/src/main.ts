@@ -18,4 +18,4 @@ await router.isReady();
 app.mount("#app");
 
 // What people typed in other glyphs than the interface's own comes by range, after the first paint.
-void import("./app/fonts/rest.css");
+void import("../fonts/rest.css");
