@@ -70,4 +70,4 @@ const drawn = new Set(HANDS.map(({ id }) => id));
 export const DEMO_ARTISTS: readonly DemoArtist[] = ALL.filter(({ hand }) => drawn.has(hand));
 
 export const DEMO_USER = { email: 'user@demo.test', name: 'Jiwon Park', username: 'jiwon', locale: 'ko' } as const;
-export const DEMO_ADMINISTRATOR = { email: 'admin@demo.test', name: 'Administrator', username: 'administrator', locale: 'en' } as const;
+export const DEMO_ADMINISTRATOR = { email: 'admin@demo.test', name: 'Administrator', username: 'keeper', locale: 'en' } as const;
