@@ -3,7 +3,7 @@ import { BOSS_SCHEMA, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/serv
 import { compose } from './compose.ts';
 import { consumeAttempts, expireJobs, sweepJobs } from './domains/jobs/index.ts';
 import { checkLedger, rollUpAccounts } from './domains/ledger/index.ts';
-import { purge } from './domains/system/index.ts';
+import { createOrphanSweep, purge } from './domains/system/index.ts';
 import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
 import type { Deps } from './platform/deps.ts';
@@ -17,6 +17,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const SWEEP_MS = 5 * SECOND_MS;
 const EXPIRE_MS = 30 * SECOND_MS;
 const OBJECT_DELETIONS_MS = MINUTE_MS;
+const ORPHANS_MS = 10 * MINUTE_MS;
 const LEDGER_CHECK_MS = 10 * MINUTE_MS;
 const ROLL_UP_MS = 30 * MINUTE_MS;
 const HOURLY = '7 * * * *';
@@ -40,6 +41,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
     every(SWEEP_MS, 'sweep jobs', log, () => sweepJobs(deps, jobHooks)),
     every(EXPIRE_MS, 'expire jobs', log, () => expireJobs(deps, jobHooks)),
     every(OBJECT_DELETIONS_MS, 'delete objects', log, () => purgeDeletedObjects(deps)),
+    every(ORPHANS_MS, 'sweep orphaned objects', log, createOrphanSweep(deps)),
     every(ROLL_UP_MS, 'roll up accounts', log, () => rollUpAccounts(db, at())),
     every(LEDGER_CHECK_MS, 'check the ledger', log, async () => {
       const { ok, faults } = await checkLedger(db);
