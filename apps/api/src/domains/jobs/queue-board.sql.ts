@@ -17,7 +17,8 @@ export async function runningJobsSql(db: Reader, now: Date): Promise<RunningRow[
   return await db.$queryRaw<RunningRow[]>`
     SELECT j.queue, j.size, (SELECT count(*) FROM job_items i WHERE i.job_id = j.id)::int AS items,
       greatest(0, coalesce(extract(epoch FROM ${now.toISOString()}::timestamptz - a.started_at), 0))::float8 AS elapsed_seconds,
-      greatest(0, p.seconds_left - extract(epoch FROM ${now.toISOString()}::timestamptz - p.updated_at))::float8 AS seconds_left
+      -- greatest() passes over nulls: without the CASE, «not known» would become «none left»
+      CASE WHEN p.seconds_left IS NOT NULL THEN greatest(0, p.seconds_left - extract(epoch FROM ${now.toISOString()}::timestamptz - p.updated_at)) END::float8 AS seconds_left
     FROM jobs j
     JOIN job_attempts a ON a.job_id = j.id AND a.attempt = j.attempt
     LEFT JOIN runner.progress p ON p.job_id = j.id AND p.attempt = j.attempt
