@@ -1,0 +1,12 @@
+/** What every component test has: no test leaves a page behind, and the messages of both languages are loaded. */
+import { cleanup } from "@testing-library/vue";
+import { afterEach, beforeAll, beforeEach } from "vitest";
+import { i18n } from "@/app/i18n.ts";
+import { loadAllMessages } from "./messages.ts";
+
+beforeAll(loadAllMessages);
+beforeEach(() => {
+  i18n.global.locale.value = "en";
+  localStorage.clear();
+});
+afterEach(cleanup);
