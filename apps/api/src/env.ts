@@ -68,6 +68,7 @@ const fields = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   ALLOWED_HOSTS: list.optional(),
   RATE_LIMIT_FACTOR: z.coerce.number<string>().positive().default(1),
+  STYLES_PER_ARTIST: z.coerce.number<string>().int().min(1).max(1_000).default(1),
   METRICS_TOKEN: text.optional(),
   /** The demo gallery; on where nothing is said, off in production. */
   DEMO: onOff.optional(),

@@ -3,7 +3,7 @@ import { StoreError, type StoreReason } from '../errors.ts';
 
 /**
  * S3 answers 403 for many things; each in our words. A missing object is AccessDenied too where the credentials may not list
- * the bucket: so s3:ListBucket belongs to the grants that the store needs (docs/operations).
+ * the bucket: so s3:ListBucket belongs to the grants that the store needs (README).
  */
 const REASON_OF_NAME: Record<string, StoreReason> = {
   NoSuchKey: 'not_found',

@@ -34,7 +34,7 @@ describe('checkSet', () => {
 
   it('tells blur, size, missing tags and one subject apart', () => {
     const blurred = artwork({ sharpness: 0.03 });
-    const small = artwork({ width: 600, height: 2000 });
+    const small = artwork({ width: 560, height: 2000 });
     const untagged = artwork({ tags: ['own'] });
     const { advice, sharpAndLarge } = checkSet([...good(9), blurred, small, untagged], 'own');
     expect(advice.map(({ code, artworkId }) => [code, artworkId])).toEqual([['blurred', blurred.id], ['small', small.id], ['no_tags', untagged.id]]);

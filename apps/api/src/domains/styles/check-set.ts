@@ -12,8 +12,8 @@ export type CheckedArtwork = Pick<Artwork, 'id' | 'width' | 'height' | 'perceptu
 const NEAR_DUPLICATE_BITS = 7;
 /** Edges wider than about three and a half pixels at the size that training sees. */
 const BLURRED_BELOW = 0.08;
-/** Larger than the least that is taken, so that the training may choose its crop. */
-const ROOMY_PX = 768;
+/** A little larger than the least that is taken: below it, scaling to the size of training has nothing to sharpen with. */
+const ROOMY_PX = 600;
 /** Mean distance of hashes in a set of different pictures is about 32. */
 const VARIED_BITS = 20;
 const SUBJECTS_MIN = 3;

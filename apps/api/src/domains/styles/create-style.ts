@@ -6,9 +6,6 @@ import { raiseEvents } from '../../platform/events.ts';
 import { checkKoreanTitle, checkPrice, checkTitle } from './style-rules.ts';
 import { assertTagsOn } from './tag-rules.ts';
 
-/** Styles an artist may have: a setting of the product, not of the machine. */
-export const STYLES_PER_ARTIST = 1;
-
 /**
  * A draft, with the licence that most artists choose: personal use. @throws STYLE_LIMIT_REACHED, STYLE_TITLE_TAKEN, TITLE_INVALID,
  * PRICE_INVALID, TAG_OFF
@@ -20,8 +17,8 @@ export async function createStyle(deps: Deps, artistId: string, input: z.output<
     await assertTagsOn(tx, [tag]);
     // The artist's lock: two drafts at one moment are two after each other, and the second is over the limit.
     await tx.$queryRaw`SELECT user_id FROM artists WHERE user_id = ${artistId}::uuid FOR NO KEY UPDATE`;
-    const styles = await tx.style.count({ where: { artistId } });
-    if (styles >= STYLES_PER_ARTIST) throw new CodedError('STYLE_LIMIT_REACHED', { limit: STYLES_PER_ARTIST });
+    const limit = deps.env.STYLES_PER_ARTIST;
+    if ((await tx.style.count({ where: { artistId } })) >= limit) throw new CodedError('STYLE_LIMIT_REACHED', { limit });
     await assertTitleFree(tx, title, null);
     const style = await tx.style.create({
       data: { ...data, createdAt: deps.clock.now(), terms: { create: { version: 1, personal: true, commercial: false, merchandise: false, createdAt: deps.clock.now() } } },

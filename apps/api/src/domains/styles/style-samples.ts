@@ -1,6 +1,6 @@
 /** What a style is shown by: published images, and until there are three of them, the samples of its training. */
 import { RATIO_NAMES, type Ratio, type SampleDto } from '@style-license/shared';
-import type { Style } from '@style-license/db';
+import type { Checkpoint, Style } from '@style-license/db';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { checkpointSamples } from './checkpoint-samples.ts';
@@ -15,7 +15,7 @@ type Sampled = Pick<Style, 'id' | 'title' | 'checkpointId'>;
 export async function styleSamples(db: Reader, deps: Pick<Deps, 'store'>, styles: readonly Sampled[]): Promise<Map<string, SampleDto[]>> {
   const rows = await publicSamplesSql(db, styles.map(({ id }) => id), SAMPLES_MAX);
   const published = Map.groupBy(rows, ({ style_id: styleId }) => styleId);
-  const few = styles.filter(({ id, checkpointId }) => checkpointId !== null && (published.get(id)?.length ?? 0) < PUBLISHED_ENOUGH);
+  const few = styles.filter(({ id }) => (published.get(id)?.length ?? 0) < PUBLISHED_ENOUGH);
   const trained = await trainingSamples(db, deps, few);
   return new Map(styles.map((style) => {
     const own = (published.get(style.id) ?? []).map((row) => publishedSample(row, style.title));
@@ -29,7 +29,7 @@ function publishedSample({ id, ratio, dominant_colour: dominantColour, tags }: S
 }
 
 async function trainingSamples(db: Reader, { store }: Pick<Deps, 'store'>, styles: readonly Sampled[]): Promise<Map<string, SampleDto[]>> {
-  const checkpoints = await db.checkpoint.findMany({ where: { id: { in: styles.map(({ checkpointId }) => checkpointId!) } } });
+  const checkpoints = await shownCheckpoints(db, styles);
   const titleOf = new Map(styles.map(({ id, title }) => [id, title]));
   const made = checkpoints.map(async (checkpoint): Promise<[string, SampleDto[]]> => {
     const samples = checkpointSamples(checkpoint).map(async ({ feed, ratio, dominantColour, prompt }) => ({
@@ -39,6 +39,16 @@ async function trainingSamples(db: Reader, { store }: Pick<Deps, 'store'>, style
     return [checkpoint.styleId, await Promise.all(samples)];
   });
   return new Map(await Promise.all(made));
+}
+
+/** The one on sale; of a draft, which only its artist sees, the newest. */
+async function shownCheckpoints(db: Reader, styles: readonly Sampled[]): Promise<Checkpoint[]> {
+  const onSale = styles.flatMap(({ checkpointId }) => checkpointId ?? []);
+  const drafts = styles.filter(({ checkpointId }) => checkpointId === null).map(({ id }) => id);
+  return [
+    ...(onSale.length === 0 ? [] : await db.checkpoint.findMany({ where: { id: { in: onSale } } })),
+    ...(drafts.length === 0 ? [] : await db.checkpoint.findMany({ where: { styleId: { in: drafts } }, orderBy: [{ styleId: 'asc' }, { createdAt: 'desc' }], distinct: ['styleId'] })),
+  ];
 }
 
 const altText = (words: readonly string[], title: string): string => [...words, title].filter((word) => word !== '').join(', ');

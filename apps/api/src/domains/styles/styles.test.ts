@@ -42,6 +42,8 @@ describe('from a draft to a style on sale', () => {
     expect(training!.checkpoints[0]).toMatchObject({ epoch: 1, loss: 0.12, chosen: true, published: false });
     expect(training!.checkpoints[0]!.samples.map(({ ratio }) => ratio)).toEqual(['1:1', '1:1', '1:2', '1:1']);
 
+    expect((await artist.api.styles.mine.query()).items[0]!.samples).toHaveLength(4);
+
     const published = await artist.api.styles.publish.mutate({ styleId });
     expect(published).toMatchObject({ state: 'published', trained: true, canDelete: false, affirmedVersion: AFFIRMATION_VERSION, tryOutsLeft: 10 });
     const seen = await api.browser().api.styles.get.query({ styleId });
