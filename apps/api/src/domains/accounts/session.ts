@@ -6,8 +6,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import type { Locale } from '@style-license/shared';
+import { CHANNELS } from '@style-license/shared/server';
 import type { Env } from '../../env.ts';
 import type { Tx } from '../../platform/database.ts';
+import { notify } from '../../platform/notify.ts';
 import type { SessionUser } from '../../trpc/context.ts';
 
 const SESSION_DAYS = 14;
@@ -128,10 +130,15 @@ export const endedSessionCookie = (db: Tx, env: CookieEnv): string => createLuci
 /** Ends one session of a person; false when they have no such session. */
 export async function endSession(db: Tx, userId: string, publicId: string): Promise<boolean> {
   const { count } = await db.session.deleteMany({ where: { userId, publicId } });
+  await wakeStreams(db, userId);
   return count > 0;
 }
 
 /** Ends all sessions of a person, but the one kept. */
 export async function endSessions(db: Tx, userId: string, keep: string | null): Promise<void> {
   await db.session.deleteMany({ where: { userId, ...(keep === null ? {} : { publicId: { not: keep } }) } });
+  await wakeStreams(db, userId);
 }
+
+/** Open event streams look whether their session still lives: an ended one closes at once, not at its next look. */
+const wakeStreams = async (db: Tx, userId: string): Promise<void> => await notify(db, CHANNELS.events, userId);

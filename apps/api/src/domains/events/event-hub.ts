@@ -80,7 +80,12 @@ class Hub implements EventHub {
   #progressed(jobId: string): void {
     if (this.#streams.size === 0) return;
     this.#pending.add(jobId);
-    this.#timer ??= setTimeout(() => void this.#flush(), GATHER_MS);
+    if (this.#timer === null) this.#schedule(GATHER_MS);
+  }
+
+  #schedule(delayMs: number): void {
+    // Progress alone must not keep a process from ending.
+    this.#timer = setTimeout(() => void this.#flush(), delayMs).unref();
   }
 
   /** Reads what is due; what is not stays pending until it is. */
@@ -95,7 +100,7 @@ class Hub implements EventHub {
       this.#deps.log.warn({ err: error }, 'progress could not be read');
     } finally {
       this.#timer = null;
-      if (this.#pending.size > 0) this.#timer = setTimeout(() => void this.#flush(), this.#untilDue());
+      if (this.#pending.size > 0) this.#schedule(this.#untilDue());
     }
   }
 

@@ -1,5 +1,5 @@
 import { CodedError, isStyleForSale, RATIOS, type GenerationDto, type GenerationJobDto, type ItemState, type Ratio, type Reason, type ReceiptDto, type StyleState, type Visibility } from '@style-license/shared';
-import { Prisma } from '@style-license/db';
+import type { Prisma } from '@style-license/db';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { personOf } from '../accounts/index.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { canMove, isItemTerminal, isTerminal, type ItemState, type JobState, type Reason } from '@style-license/shared';
+import { canMove, isItemTerminal, isTerminal, type JobState, type Reason } from '@style-license/shared';
 import { queueName, RUNNER_SCHEMA } from '@style-license/shared/server';
 import { waitForState } from '@style-license/testkit';
 import fc from 'fast-check';
@@ -287,7 +287,7 @@ test('property: whatever happens to a job in whatever order and at once, its sta
     const ended = await read(jobId);
     const receipt = (await receipts(api.db, [jobId])).get(jobId)!;
     expect(receipt.open).toBe(0);
-    expect(receipt.lines.map(({ state }) => state === 'settled')).toEqual(ended.items.map(({ state }) => (state as ItemState) === 'completed'));
+    expect(receipt.lines.map(({ state }) => state === 'settled')).toEqual(ended.items.map(({ state }) => state === 'completed'));
     const generations = await api.db.generation.findMany({ where: { jobId }, include: { licence: true } });
     for (const generation of generations) expect([generation.number !== null, generation.licence !== null]).toEqual(Array(2).fill(generation.state === 'completed'));
     expect(new Set(generations.map(({ state }) => state)).has('queued')).toBe(false);

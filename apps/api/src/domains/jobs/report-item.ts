@@ -1,5 +1,5 @@
 import { isItemTerminal, isTerminal, type ItemState, type JobState } from '@style-license/shared';
-import { attemptItemMessage } from '@style-license/shared/server';
+import type { attemptItemMessage } from '@style-license/shared/server';
 import type * as z from 'zod';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';

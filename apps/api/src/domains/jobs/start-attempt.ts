@@ -1,5 +1,5 @@
 import { isTerminal, type JobState } from '@style-license/shared';
-import { attemptStartedMessage } from '@style-license/shared/server';
+import type { attemptStartedMessage } from '@style-license/shared/server';
 import type * as z from 'zod';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';

@@ -1,6 +1,6 @@
 import type { Deps } from '../../platform/deps.ts';
-import { EVENT_RETENTION_DAYS } from '../../platform/events.ts';
 import { purgeAccounts } from '../accounts/index.ts';
+import { purgeEvents } from '../events/index.ts';
 import { purgeUploads } from '../uploads/index.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -14,7 +14,7 @@ export async function purge(deps: Deps): Promise<void> {
   const now = clock.now().getTime();
   const accounts = await purgeAccounts(deps);
   const uploads = await purgeUploads(deps);
-  const { count: events } = await db.event.deleteMany({ where: { createdAt: { lt: new Date(now - EVENT_RETENTION_DAYS * DAY_MS) } } });
+  const events = await purgeEvents(deps);
   const { count: mails } = await db.mail.deleteMany({ where: { createdAt: { lt: new Date(now - MAIL_RETENTION_DAYS * DAY_MS) } } });
   const limits = await db.$executeRaw`DELETE FROM rate_limits WHERE window_start < ${new Date(now - RATE_LIMIT_RETENTION_MS)}`;
   log.info({ ...accounts, uploads, events, mails, limits }, 'purge');
