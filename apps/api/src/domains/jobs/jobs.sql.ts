@@ -23,7 +23,7 @@ export async function lockSubmitter(tx: Tx, userId: string): Promise<Submitter> 
 }
 
 /**
- * Fair turns (R6; docs/adr/0004). A turn is half an item. The pool's clock is the greatest turn that was started
+ * Fair turns (R6; docs/adr/0007). A turn is half an item. The pool's clock is the greatest turn that was started
  * (jobs_started_turn); a person's next turn is one after it, or after all that their own unended jobs ask for
  * (jobs_active_owner), two turns an item. So a first job stands before every second one, and because each newcomer moves the
  * clock by one while a second job waits two turns ahead, no stream of newcomers holds it up for ever.
