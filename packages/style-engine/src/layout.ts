@@ -45,7 +45,7 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
   const padded = (width + 2 * SHIFT) * (height + 2 * SHIFT);
   const sources = memory.f32(count * padded * 3);
   const maps = new Float32Array(count * padded * 2);
-  const bias = new Float64Array(count);
+  const scoreBias = new Float64Array(count);
   const exemplarOfSource = new Int32Array(count);
   let a = 0;
   for (let k = 0; k < images.length; k++) {
@@ -57,11 +57,11 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
         const random = mulberry32(hash4(seed, 13, images[k], z * 2 + flip));
         buildView(
           thumbnail,
-          { width, height, zoom: ZOOMS[z], warp: (0.05 * creativity) / 0.35, random },
+          { width, height, zoom: ZOOMS[z], warp: 0.035 * creativity, unrest: 1.1 * creativity, random },
           sources.subarray(a * padded * 3, (a + 1) * padded * 3),
           maps.subarray(a * padded * 2, (a + 1) * padded * 2),
         );
-        bias[a] = SCORE_WEIGHT * (1 - score);
+        scoreBias[a] = SCORE_WEIGHT * (1 - score);
         exemplarOfSource[a] = e;
       }
     }
@@ -82,6 +82,9 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     const ratio = sigmas[step + 1] / sigma;
     const radius = windowRadius(sigma, schedule, { width, height }, creativity);
     const groups = averages.length;
+    // The wider the window, the more differences it sums: what the words say must keep its weight.
+    const area = (2 * Math.min(radius, width) + 1) * (2 * Math.min(radius, height) + 1);
+    const bias = scoreBias.map((b) => b * Math.max(1, area / 12));
     await pool.run('denoise', { noisy: x, sources, count, bias, width, height, sigma, radius, groups, averages }, groups);
     for (let g = 1; g < groups; g++) mergeAverage(averages[0], averages[g]);
     const { sum, weight } = averages[0];

@@ -15,6 +15,8 @@ export interface ViewOptions {
   zoom: number;
   /** Amplitude of the smooth warp, share of the side. */
   warp: number;
+  /** How much quiet places grow and shrink. */
+  unrest: number;
   random: () => number;
 }
 
@@ -54,18 +56,32 @@ export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows:
 }
 
 /**
- * A monotone map of t in 0..1 onto the crop [from, from+share] of an axis whose quiet places take most of a stretch by `stretch`.
+ * A monotone map of t in 0..1 onto the crop [from, from+share] of an axis, stretched by `stretch` in all. Places full of detail keep their size;
+ * quiet ones take up the stretch and, by `unrest`, grow and shrink at random, so that things stand elsewhere without changing shape.
  * Returned as a table of 257 values.
  */
-export function stretchTable(energy: Float64Array, from: number, share: number, stretch: number): Float64Array {
+export function stretchTable(energy: Float64Array, from: number, share: number, stretch: number, unrest: number, random: () => number): Float64Array {
   const steps = 256;
   const mean = energy.reduce((a, b) => a + b, 0) / energy.length || 1;
-  const cumulative = new Float64Array(steps + 1);
+  const waves = Array.from({ length: 3 }, (_, k) => ({ frequency: (k + 0.5 + random()) * 2 * Math.PI, phase: random() * 2 * Math.PI, size: (0.4 + random()) / (k + 1) }));
+  const rigid = new Float64Array(steps);
+  const loose = new Float64Array(steps);
+  let rigidSum = 0;
+  let looseSum = 0;
   for (let i = 0; i < steps; i++) {
-    const x = from + (share * (i + 0.5)) / steps;
-    const e = energy[Math.min(energy.length - 1, Math.floor(x * energy.length))];
-    cumulative[i + 1] = cumulative[i] + 1 + (stretch - 1) * 4 * Math.exp((-1.6 * e) / mean);
+    const t = (i + 0.5) / steps;
+    const x = from + share * t;
+    const quiet = Math.exp((-1.6 * energy[Math.min(energy.length - 1, Math.floor(x * energy.length))]) / mean);
+    const wave = waves.reduce((sum, w) => sum + w.size * Math.sin(w.frequency * t + w.phase), 0);
+    rigid[i] = 1 - quiet;
+    loose[i] = quiet * Math.exp(unrest * wave);
+    rigidSum += rigid[i];
+    looseSum += loose[i];
   }
+  // What is rigid keeps weight 1; the loose rest is scaled so that all add up to the stretch, but never squeezed away.
+  const gain = Math.max(0.25, (stretch * steps - rigidSum) / (looseSum || 1));
+  const cumulative = new Float64Array(steps + 1);
+  for (let i = 0; i < steps; i++) cumulative[i + 1] = cumulative[i] + rigid[i] + gain * loose[i];
   const total = cumulative[steps];
   const table = new Float64Array(steps + 1);
   let k = 0;
@@ -105,7 +121,7 @@ function sample(thumbnail: Thumbnail, x: number, y: number, c: number): number {
  * 0..1) and `map` (padded, two numbers a pixel: the place in the artwork, shares of its sides).
  */
 export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Float32Array, map: Float32Array): void {
-  const { width, height, zoom, warp, random } = options;
+  const { width, height, zoom, warp, unrest, random } = options;
   const ratio = width / height / (thumbnail.width / thumbnail.height);
   let shareX = 1 / zoom;
   let shareY = 1 / zoom;
@@ -119,8 +135,8 @@ export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Fl
     stretchY = ratio ** -0.65;
   }
   const energy = axisEnergy(thumbnail);
-  const tableX = stretchTable(energy.columns, random() * (1 - shareX), shareX, stretchX);
-  const tableY = stretchTable(energy.rows, random() * (1 - shareY), shareY, stretchY);
+  const tableX = stretchTable(energy.columns, random() * (1 - shareX), shareX, stretchX, unrest, random);
+  const tableY = stretchTable(energy.rows, random() * (1 - shareY), shareY, stretchY, unrest, random);
   const wave = () => ({ fx: 0.5 + random(), fy: 0.5 + random(), phase: random() * 2 * Math.PI, size: 0.5 + 0.5 * random() });
   const waveX = wave();
   const waveY = wave();
