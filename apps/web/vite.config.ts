@@ -91,13 +91,7 @@ export default defineConfig(({ command }) => ({
   },
   server: {
     port: Number(process.env.WEB_PORT ?? 5173),
-    proxy: {
-      "/trpc": apiOrigin,
-      "/api": apiOrigin,
-      "/auth": apiOrigin,
-      "/events": { target: apiOrigin, changeOrigin: false },
-      "/files": apiOrigin,
-      "/health": apiOrigin,
-    },
+    // What the api itself answers; everything else is the page.
+    proxy: Object.fromEntries(["/trpc", "/auth", "/images/", "/avatars", "/previews", "/dev/outbox", "/health", "/metrics"].map((path) => [path, apiOrigin])),
   },
 }));
