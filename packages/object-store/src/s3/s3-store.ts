@@ -9,10 +9,11 @@ import { linkExpiry, startOfHour, systemNow, type Now } from '../clock.ts';
 import { StoreError } from '../errors.ts';
 import {
   assertKey, assertPrefix, LIST_PAGE_SIZE, UPLOAD_VALID_SECONDS,
-  type ByteRange, type ListPage, type ObjectInfo, type ObjectStore, type StoredObject,
+  type ByteRange, type DownloadRequest, type ListPage, type ObjectInfo, type ObjectStore, type SignedDownload, type StoredObject,
 } from '../store.ts';
 import { attachment, UPLOAD_TYPES } from '../types.ts';
 import { fromS3 } from './errors.ts';
+import { createLinkCache } from './link-cache.ts';
 
 export interface S3StoreOptions {
   bucket: string;
@@ -29,6 +30,7 @@ export interface S3StoreOptions {
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_ATTEMPTS = 3;
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 function clientConfig({ region, endpoint, forcePathStyle, credentials }: S3StoreOptions): S3ClientConfig {
   return {
@@ -41,6 +43,8 @@ function clientConfig({ region, endpoint, forcePathStyle, credentials }: S3Store
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     maxAttempts: MAX_ATTEMPTS,
+    // Every failure is thrown; the SDK's own lines on the console would stand beside JSON logs.
+    logger: SILENT,
   };
 }
 
@@ -55,6 +59,23 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
     } catch (error) {
       throw fromS3(error, key);
     }
+  };
+
+  const links = createLinkCache(now);
+  const signDownload = async ({ key, filename, contentType, notAfter }: DownloadRequest): Promise<SignedDownload> => {
+    const at = now();
+    const expiresAt = linkExpiry(at, notAfter);
+    const signingDate = startOfHour(at);
+    const expiresIn = (expiresAt.getTime() - signingDate.getTime()) / 1000;
+    if (expiresAt <= at) throw new StoreError('expired', 'the link would be past its time');
+    const command = new GetObjectCommand({
+      Bucket,
+      Key: key,
+      ResponseCacheControl: `private, max-age=${expiresIn}, immutable`,
+      ...(contentType === undefined ? {} : { ResponseContentType: contentType }),
+      ...(filename === undefined ? {} : { ResponseContentDisposition: attachment(filename) }),
+    });
+    return { url: await ask(key, () => getSignedUrl(client, command, { signingDate, expiresIn })), expiresAt };
   };
 
   return {
@@ -120,21 +141,11 @@ export function createS3Store(options: S3StoreOptions): ObjectStore {
       const url = await ask(key, () => getSignedUrl(client, command, { signableHeaders, signingDate, expiresIn: validSeconds }));
       return { method: 'PUT', url, headers: { 'Content-Type': contentType }, expiresAt: new Date(signingDate.getTime() + validSeconds * 1000) };
     },
-    async presignDownload({ key, filename, contentType, notAfter }) {
-      assertKey(key);
-      const at = now();
-      const expiresAt = linkExpiry(at, notAfter);
-      const signingDate = startOfHour(at);
-      const expiresIn = (expiresAt.getTime() - signingDate.getTime()) / 1000;
-      if (expiresAt <= at) throw new StoreError('expired', 'the link would be past its time');
-      const command = new GetObjectCommand({
-        Bucket,
-        Key: key,
-        ResponseCacheControl: `private, max-age=${expiresIn}, immutable`,
-        ...(contentType === undefined ? {} : { ResponseContentType: contentType }),
-        ...(filename === undefined ? {} : { ResponseContentDisposition: attachment(filename) }),
-      });
-      return { url: await ask(key, () => getSignedUrl(client, command, { signingDate, expiresIn })), expiresAt };
+    async presignDownload(request) {
+      assertKey(request.key);
+      if (request.notAfter !== undefined) return await signDownload(request);
+      const { key, filename = '', contentType = '' } = request;
+      return await links.get(JSON.stringify([key, filename, contentType]), () => signDownload(request));
     },
     async check() {
       await ask('the bucket', () => client.send(new HeadBucketCommand({ Bucket })));

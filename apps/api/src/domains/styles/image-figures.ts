@@ -42,10 +42,16 @@ export async function perceptualHash(image: Sharp): Promise<string> {
 
 /** Bits in which two hashes differ, 0–64. */
 export function hashDistance(a: string, b: string): number {
-  let difference = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
-  let bits = 0;
-  for (; difference > 0n; difference &= difference - 1n) bits++;
-  return bits;
+  return bitsOf(half(a, 0) ^ half(b, 0)) + bitsOf(half(a, 8) ^ half(b, 8));
+}
+
+const half = (hash: string, at: number): number => Number.parseInt(hash.slice(at, at + 8), 16);
+
+/** Ones in 32 bits, added up in parallel: a set of a hundred has five thousand pairs. */
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555);
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
 /**
