@@ -16,8 +16,8 @@ const PUBLISHED = Prisma.sql`g.published_at`;
 const CREATED = Prisma.sql`g.created_at`;
 
 /** The page first, its styles and artists after: the joins touch as many rows as are shown. */
-async function tilePage(db: Reader, at: Prisma.Sql, where: Prisma.Sql, { after, limit }: PageRequest): Promise<TileRow[]> {
-  return await db.$queryRaw<TileRow[]>`
+function tilePage(at: Prisma.Sql, where: Prisma.Sql, { after, limit }: PageRequest): Prisma.Sql {
+  return Prisma.sql`
     WITH page AS (
       SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC LIMIT ${limit}
     )
@@ -31,21 +31,22 @@ async function tilePage(db: Reader, at: Prisma.Sql, where: Prisma.Sql, { after, 
     ORDER BY page.at DESC, page.id DESC`;
 }
 
+export const readTiles = async (db: Reader, query: Prisma.Sql): Promise<TileRow[]> => await db.$queryRaw<TileRow[]>(query);
+
 /** generations_feed */
-export const feedTilesSql = async (db: Reader, page: PageRequest): Promise<TileRow[]> =>
-  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public'`, page);
+export const feedTiles = (page: PageRequest): Prisma.Sql => tilePage(PUBLISHED, Prisma.sql`g.visibility = 'public'`, page);
 
 /** generations_style_public */
-export const styleTilesSql = async (db: Reader, styleId: string, page: PageRequest): Promise<TileRow[]> =>
-  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.style_id = ${styleId}::uuid`, page);
+export const styleTiles = (styleId: string, page: PageRequest): Prisma.Sql =>
+  tilePage(PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.style_id = ${styleId}::uuid`, page);
 
 /** generations_owner_public */
-export const ownerPublicTilesSql = async (db: Reader, ownerId: string, page: PageRequest): Promise<TileRow[]> =>
-  await tilePage(db, PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.owner_id = ${ownerId}::uuid`, page);
+export const ownerPublicTiles = (ownerId: string, page: PageRequest): Prisma.Sql =>
+  tilePage(PUBLISHED, Prisma.sql`g.visibility = 'public' AND g.owner_id = ${ownerId}::uuid`, page);
 
 /** generations_owner_id_created_at_id_idx, or generations_owner_style when one style is asked for. */
-export async function ownTilesSql(db: Reader, request: { ownerId: string; filter: 'all' | 'private' | 'public'; styleId: string | null }, page: PageRequest): Promise<TileRow[]> {
+export function ownTilesQuery(request: { ownerId: string; filter: 'all' | 'private' | 'public'; styleId: string | null }, page: PageRequest): Prisma.Sql {
   const ofStyle = request.styleId === null ? Prisma.empty : Prisma.sql`AND g.style_id = ${request.styleId}::uuid`;
   const ofVisibility = request.filter === 'all' ? Prisma.empty : Prisma.sql`AND g.visibility = ${request.filter}`;
-  return await tilePage(db, CREATED, Prisma.sql`g.owner_id = ${request.ownerId}::uuid AND g.state = 'completed' ${ofVisibility} ${ofStyle}`, page);
+  return tilePage(CREATED, Prisma.sql`g.owner_id = ${request.ownerId}::uuid AND g.state = 'completed' ${ofVisibility} ${ofStyle}`, page);
 }

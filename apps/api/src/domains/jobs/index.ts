@@ -14,7 +14,7 @@ export { sweepJobs } from './sweep-jobs.ts';
 export { consumeAttempts } from './jobs.consumers.ts';
 export { activeJobIds, jobDtos, ownJob } from './jobs.queries.ts';
 export { previewFor, progressOf, type OwnedProgress } from './progress.queries.ts';
-export { queueBoard } from './queue-board.ts';
+export { queueBoard, secondsUntil, type QueueBoard } from './queue-board.ts';
 export { createJobsRouter } from './jobs.router.ts';
 export { leaveJobs } from './leave-jobs.ts';
 export { registerPreviewRoute } from './preview.route.ts';

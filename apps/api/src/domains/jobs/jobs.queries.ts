@@ -4,7 +4,7 @@ import type { Deps } from '../../platform/deps.ts';
 import { receipts } from '../ledger/index.ts';
 import { jobKind } from './dispatch.ts';
 import { progressOf } from './progress.queries.ts';
-import { queueBoard } from './queue-board.ts';
+import { queueBoard, secondsUntil } from './queue-board.ts';
 
 /** Jobs as their owner sees them, in the order asked for; each table read once whatever their number. Unknown ids are left out. */
 export async function jobDtos(db: Reader, deps: Deps, jobIds: readonly string[]): Promise<JobDto[]> {
@@ -14,13 +14,13 @@ export async function jobDtos(db: Reader, deps: Deps, jobIds: readonly string[])
     where: { id: { in: ids } }, include: { items: { orderBy: { ordinal: 'asc' } }, style: { select: { title: true } } },
   });
   const anyActive = jobs.some((job) => !isTerminal(job.state as JobState));
-  const [receiptOf, progress, board] = await Promise.all([receipts(db, ids), progressOf(db, ids), anyActive ? queueBoard(deps) : null]);
+  const [receiptOf, progress, board] = await Promise.all([receipts(db, ids), progressOf(db, ids), anyActive ? queueBoard(deps, jobs.filter((job) => isWaiting(job.state as JobState)).map(({ id }) => id)) : null]);
   const dtos = new Map(jobs.map((job): [string, JobDto] => {
     const state = job.state as JobState;
     const place = isWaiting(state) ? board?.waiting.get(job.id) : undefined;
     return [job.id, {
       id: job.id, kind: jobKind(job), state, styleId: job.styleId, styleTitle: job.style?.title ?? null, attempt: job.attempt,
-      position: place?.position ?? null, startsInSeconds: place?.startsInSeconds ?? null, notBefore: isWaiting(state) ? (job.notBefore?.toISOString() ?? null) : null,
+      position: place?.position ?? null, startsInSeconds: secondsUntil(place?.startsAtMs ?? null), notBefore: isWaiting(state) ? (job.notBefore?.toISOString() ?? null) : null,
       reason: job.reason as Reason | null, runnerOffered: isTerminal(state) || board === null || board.offered.has(job.queue), canCancel: !isTerminal(state),
       progress: progress.get(job.id)?.progress ?? null,
       items: job.items.map((item) => ({ id: item.id, ordinal: item.ordinal, state: item.state as ItemState, reason: item.reason as Reason | null, priceTokens: Number(item.priceTokens) })),

@@ -6,14 +6,16 @@ import { startTimes } from './schedule.ts';
 
 /** A runner that was not seen for this long offers nothing. */
 const RUNNER_ALIVE_MS = 20_000;
-/** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6). */
+/** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6) … */
 const BOARD_MS = 1_000;
+/** … and for a job that it does not know yet, since whoever has just submitted wants to know their place. */
+const BOARD_FOR_NEW_MS = 100;
 const DURATIONS_MS = 10_000;
 const MEASURED = 300;
 
 export interface QueueBoard {
-  /** Jobs before it in its pool, and seconds until it probably starts. */
-  waiting: ReadonlyMap<string, { position: number; startsInSeconds: number | null }>;
+  /** Jobs before it in its pool, and when it probably starts, in milliseconds of `performance.now()`: the board ages, that moment does not. */
+  waiting: ReadonlyMap<string, { position: number; startsAtMs: number | null }>;
   /** Queues that a live runner works on. */
   offered: ReadonlySet<string>;
   estimate: EstimateSeconds;
@@ -23,13 +25,18 @@ interface Memo<T> { at: number; value: Promise<T> }
 const boards = new WeakMap<Deps, Memo<QueueBoard>>();
 const durations = new WeakMap<Deps, Memo<EstimateSeconds>>();
 
-/** The queue as of at most a second ago, one reading for all who ask in this process. */
-export async function queueBoard(deps: Deps): Promise<QueueBoard> {
-  return await remembered(boards, deps, BOARD_MS, () => readBoard(deps));
+/** The queue as of at most a second ago, one reading for all who ask in this process. `known`: jobs that wait. */
+export async function queueBoard(deps: Deps, known: readonly string[] = []): Promise<QueueBoard> {
+  const board = await remembered(boards, deps, BOARD_MS, () => readBoard(deps));
+  if (known.every((jobId) => board.waiting.has(jobId))) return board;
+  return await remembered(boards, deps, BOARD_FOR_NEW_MS, () => readBoard(deps));
 }
 
+/** Seconds from now; a start that is overdue is imminent. */
+export const secondsUntil = (startsAtMs: number | null): number | null => (startsAtMs === null ? null : Math.max(0, startsAtMs - performance.now()) / 1_000);
+
 async function readBoard(deps: Deps): Promise<QueueBoard> {
-  const now = deps.clock.now();
+  const [now, nowMs] = [deps.clock.now(), performance.now()];
   const [estimate, runners, running, waiting] = await Promise.all([
     remembered(durations, deps, DURATIONS_MS, async () => estimateFrom(await measuredDurationsSql(deps.db, MEASURED))),
     liveRunnersSql(deps.db, new Date(now.getTime() - RUNNER_ALIVE_MS)),
@@ -43,11 +50,12 @@ async function readBoard(deps: Deps): Promise<QueueBoard> {
     estimate,
   );
   const ahead = new Map<string, number>();
-  const board = new Map<string, { position: number; startsInSeconds: number | null }>();
+  const board = new Map<string, { position: number; startsAtMs: number | null }>();
   for (const { id, pool } of waiting) {
     const position = ahead.get(pool) ?? 0;
     ahead.set(pool, position + 1);
-    board.set(id, { position, startsInSeconds: starts.get(id) ?? null });
+    const seconds = starts.get(id) ?? null;
+    board.set(id, { position, startsAtMs: seconds === null ? null : nowMs + seconds * 1_000 });
   }
   return { waiting: board, offered: new Set(runners.flatMap(({ queues }) => queues)), estimate };
 }
