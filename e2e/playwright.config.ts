@@ -19,8 +19,8 @@ const config: PlaywrightTestConfig<Settings> = {
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
-  use: { baseURL, launchOptions, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' },
+  reporter: [['list', { printSteps: true }]],
+  use: { baseURL, launchOptions, actionTimeout: 30_000, navigationTimeout: 30_000, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' },
   projects: [
     { name: 'en-desktop', use: { ...desktop, locale: 'en-GB', language: 'en' } },
     { name: 'ko-phone', use: { ...phone, locale: 'ko-KR', language: 'ko' } },
