@@ -34,5 +34,23 @@ function indexAt(phases: readonly { share: number }[], fraction: number): number
   return phases.length - 1;
 }
 
-/** The loss as far as it came, live or from the last word of it. */
-export const curveOf = (progress: ProgressDto | null): readonly (readonly [number, number])[] => progress?.lossCurve ?? [];
+type Curve = readonly (readonly [number, number])[];
+/** An engine without epochs measures one thing after another; where the loss leaps up by this, another measure begins. */
+const NEW_MEASURE = 3;
+/** Until the measure has come this far through the training, the line grows across the chart; from then on it fills it. */
+const CHART_SPAN = 0.15;
+
+/**
+ * The loss as a line. With epochs it is what the engine says, over the whole training. Without, it is the newest measure alone, as the
+ * least that was found so far (the engine tries one setting after another), over the width of the chart.
+ */
+export function curveOf(progress: ProgressDto | null, epochs: boolean): Curve {
+  const points = progress?.lossCurve ?? [];
+  if (epochs) return points;
+  const start = points.findLastIndex(([, loss], index) => index > 0 && loss > points[index - 1]![1] * NEW_MEASURE && loss - points[index - 1]![1] > 0.01);
+  const measure = points.slice(Math.max(start, 0));
+  const [from] = measure[0] ?? [0];
+  const span = Math.max((measure.at(-1)?.[0] ?? 0) - from, CHART_SPAN);
+  let least = Infinity;
+  return measure.map(([at, loss]) => [(at - from) / span, (least = Math.min(least, loss))] as const);
+}
