@@ -1,5 +1,5 @@
 /** What a style is shown by: published images, and until there are three of them, the samples of its training. */
-import { RATIO_NAMES, type Ratio, type SampleDto } from '@style-license/shared';
+import { RATIO_NAMES, titleTag, type Ratio, type SampleDto } from '@style-license/shared';
 import type { Checkpoint, Style } from '@style-license/db';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
@@ -51,6 +51,7 @@ async function shownCheckpoints(db: Reader, styles: readonly Sampled[]): Promise
   ];
 }
 
-const altText = (words: readonly string[], title: string): string => [...words, title].filter((word) => word !== '').join(', ');
+/** What is to be seen, then whose style it is: the title's own tag says nothing more. */
+const altText = (words: readonly string[], title: string): string => [...words.filter((word) => word !== titleTag(title)), title].join(', ');
 
 export const asRatio = (text: string): Ratio => RATIO_NAMES.find((name) => name === text) ?? '1:1';
