@@ -31,10 +31,34 @@ export interface Layout {
   height: number;
   /** Interleaved RGB, 0..255. */
   rgb: Float32Array;
-  /** Exemplar (2·k + mirrored) each pixel came from. */
-  exemplar: Int32Array;
-  /** Where in that exemplar, two shares of its sides a pixel, and how far one layout pixel goes there. */
-  place: Float32Array;
+  /** Which view each pixel came from, and by which shift (0..24). */
+  source: Int32Array;
+  shift: Int32Array;
+  /** Exemplar (2·k + mirrored) of each view. */
+  exemplarOfSource: Int32Array;
+  /** Where views look, padded; two shares of the artwork's sides a pixel. */
+  maps: Float32Array;
+}
+
+/** Where in its artwork a point of the layout (in layout pixels, fractions allowed) comes from: exemplar and two shares of its sides. */
+export function placeAt(layout: Layout, x: number, y: number, into: { exemplar: number; u: number; v: number }): void {
+  const { width, height, maps } = layout;
+  const p = Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x));
+  const source = layout.source[p];
+  const shift = layout.shift[p];
+  const stride = width + 2 * SHIFT;
+  const rows = height + 2 * SHIFT;
+  const fx = Math.max(0, Math.min(stride - 1.001, x - 0.5 + (shift % 5)));
+  const fy = Math.max(0, Math.min(rows - 1.001, y - 0.5 + Math.floor(shift / 5)));
+  const x0 = Math.floor(fx);
+  const y0 = Math.floor(fy);
+  const tx = fx - x0;
+  const ty = fy - y0;
+  const a = (source * stride * rows + y0 * stride + x0) * 2;
+  const b = a + stride * 2;
+  into.exemplar = layout.exemplarOfSource[source];
+  into.u = (maps[a] * (1 - tx) + maps[a + 2] * tx) * (1 - ty) + (maps[b] * (1 - tx) + maps[b + 2] * tx) * ty;
+  into.v = (maps[a + 1] * (1 - tx) + maps[a + 3] * tx) * (1 - ty) + (maps[b + 1] * (1 - tx) + maps[b + 3] * tx) * ty;
 }
 
 /** The composition: a diffusion at 32 pixels whose score is computed from views of the artworks in `level`. */
@@ -98,7 +122,8 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     }
     options.onStep?.(step + 1);
   }
-  return describe(x, averages[0].best, { width, height, maps, exemplarOfSource, padded });
+  const { best } = averages[0];
+  return { width, height, rgb: x.map((value) => value * 255), source: best.map((b) => Math.floor(b / 25)), shift: best.map((b) => b % 25), exemplarOfSource, maps };
 }
 
 /** Noise around the artworks' mean colour. */
@@ -107,26 +132,4 @@ function startNoise(x: Float32Array, sources: Float32Array, seed: number): void 
   for (let i = 0; i < sources.length; i++) mean[i % 3] += sources[i] / (sources.length / 3);
   const normal = normals(mulberry32(hash4(seed, 17, 0, 0)));
   for (let i = 0; i < x.length; i++) x[i] = mean[i % 3] + FIRST_SIGMA * normal();
-}
-
-function describe(
-  x: Float32Array,
-  best: Int32Array,
-  views: { width: number; height: number; maps: Float32Array; exemplarOfSource: Int32Array; padded: number },
-): Layout {
-  const { width, height, maps, exemplarOfSource, padded } = views;
-  const pixels = width * height;
-  const exemplar = new Int32Array(pixels);
-  const place = new Float32Array(pixels * 2);
-  const stride = width + 2 * SHIFT;
-  for (let p = 0; p < pixels; p++) {
-    const source = Math.floor(best[p] / 25);
-    const shift = best[p] % 25;
-    const px = (p % width) + (shift % 5);
-    const py = Math.floor(p / width) + Math.floor(shift / 5);
-    exemplar[p] = exemplarOfSource[source];
-    place[p * 2] = maps[(source * padded + py * stride + px) * 2];
-    place[p * 2 + 1] = maps[(source * padded + py * stride + px) * 2 + 1];
-  }
-  return { width, height, rgb: x.map((value) => value * 255), exemplar, place };
 }

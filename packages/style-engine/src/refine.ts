@@ -1,11 +1,13 @@
 import type { ExemplarStore, Level } from './exemplars.ts';
-import type { Layout } from './layout.ts';
+import { placeAt, type Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { columnOf, exemplarOf, packPosition, PAD, rowOf, type Exemplars } from './patchmatch.ts';
 import type { Pool } from './pool.ts';
 import { fillPadding, type Raster } from './raster.ts';
 import { hash4 } from './rng.ts';
 
+/** Votes this near in colour (0..255) are of one opinion. */
+const MODE_BANDWIDTH = 24;
 /** Values of a 7×7 RGB patch: penalties are given per value. */
 const PATCH_VALUES = 147;
 
@@ -28,10 +30,10 @@ interface LevelPlan {
 
 const plan = (short: number, rest: Omit<LevelPlan, 'short'>): LevelPlan => ({ short, ...rest });
 export const LEVELS: readonly LevelPlan[] = [
-  plan(64, { keyIterations: 10, sharpPasses: 2, sharpIterations: 4, jumps: [8, 4, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 400, placeWeight: 3000, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(128, { keyIterations: 6, sharpPasses: 2, sharpIterations: 3, jumps: [4, 1, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 100, placeWeight: 600, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(256, { keyIterations: 3, sharpPasses: 2, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(512, { keyIterations: 2, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: false }),
+  plan(64, { keyIterations: 0, sharpPasses: 2, sharpIterations: 4, jumps: [8, 4, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 400, placeWeight: 3000, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(128, { keyIterations: 0, sharpPasses: 2, sharpIterations: 3, jumps: [4, 1, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 100, placeWeight: 600, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(256, { keyIterations: 0, sharpPasses: 2, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
+  plan(512, { keyIterations: 0, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: false }),
   plan(1024, { keyIterations: 2, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: true }),
 ];
 
@@ -120,29 +122,31 @@ function crop(canvas: Canvas): Raster {
 
 const clamp = (value: number, high: number) => Math.max(0, Math.min(high, value));
 
-/** Where the layout says each pixel comes from. */
+/** Where the layout says each pixel comes from: within a view the artwork goes on smoothly, stretched as the view is. */
 function fieldFromLayout(layout: Layout, canvas: Canvas, exemplars: Exemplars): void {
   const { width, height, field } = canvas;
+  const place = { exemplar: 0, u: 0, v: 0 };
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const lx = Math.floor((x * layout.width) / width);
-      const ly = Math.floor((y * layout.height) / height);
-      const p = ly * layout.width + lx;
-      const e = layout.exemplar[p];
-      const ew = exemplars.width[e];
-      const eh = exemplars.height[e];
-      // Within a layout pixel the artwork goes on at its own scale.
-      const ox = x - ((lx + 0.5) * width) / layout.width + 0.5;
-      const oy = y - ((ly + 0.5) * height) / layout.height + 0.5;
-      const u = clamp(Math.floor(layout.place[p * 2] * ew + ox), ew - 1);
-      const v = clamp(Math.floor(layout.place[p * 2 + 1] * eh + oy), eh - 1);
+      placeAt(layout, ((x + 0.5) * layout.width) / width, ((y + 0.5) * layout.height) / height, place);
+      const e = place.exemplar;
+      const u = clamp(Math.floor(place.u * exemplars.width[e]), exemplars.width[e] - 1);
+      const v = clamp(Math.floor(place.v * exemplars.height[e]), exemplars.height[e] - 1);
       field[y * width + x] = packPosition(e, u, v);
     }
   }
 }
 
-/** The field of a coarser level at this one: every match continues inside its pixel. `renumber` maps exemplar pairs. */
-function enlargeField(from: Canvas, fromExemplars: Exemplars, to: Canvas, exemplars: Exemplars, renumber: Map<number, number>): void {
+/** Pixels of a coarser level within which a match still counts as the view's own. */
+const LOYAL = 2;
+
+/**
+ * The field of a coarser level at this one. Where matching left the view alone the view is asked again, at this level's precision: a mast that
+ * leans stays one line. Elsewhere every match continues inside its pixel. `renumber` maps exemplar pairs
+ * to this level's, `origin` to those of the layout.
+ */
+function enlargeField(from: Canvas, fromExemplars: Exemplars, to: Canvas, exemplars: Exemplars, renumber: Map<number, number>, layout: Layout, origin: number[]): void {
+  const place = { exemplar: 0, u: 0, v: 0 };
   for (let y = 0; y < to.height; y++) {
     const fy = Math.min(from.height - 1, Math.floor((y * from.height) / to.height));
     for (let x = 0; x < to.width; x++) {
@@ -150,11 +154,22 @@ function enlargeField(from: Canvas, fromExemplars: Exemplars, to: Canvas, exempl
       const f = from.field[fy * from.width + fx];
       const old = exemplarOf(f);
       const e = 2 * (renumber.get(old >> 1) ?? 0) + (old & 1);
-      const scaleX = exemplars.width[e] / fromExemplars.width[old];
-      const scaleY = exemplars.height[e] / fromExemplars.height[old];
-      const u = clamp(Math.floor(columnOf(f) * scaleX) + (scaleX > 1 ? x & 1 : 0), exemplars.width[e] - 1);
-      const v = clamp(Math.floor(rowOf(f) * scaleY) + (scaleY > 1 ? y & 1 : 0), exemplars.height[e] - 1);
-      to.field[y * to.width + x] = packPosition(e, u, v);
+      const ew = exemplars.width[e];
+      const eh = exemplars.height[e];
+      const scaleX = ew / fromExemplars.width[old];
+      const scaleY = eh / fromExemplars.height[old];
+      let u = Math.floor(columnOf(f) * scaleX) + (scaleX > 1 ? x & 1 : 0);
+      let v = Math.floor(rowOf(f) * scaleY) + (scaleY > 1 ? y & 1 : 0);
+      placeAt(layout, ((x + 0.5) * layout.width) / to.width, ((y + 0.5) * layout.height) / to.height, place);
+      if (place.exemplar === 2 * origin[old >> 1] + (old & 1)) {
+        const pu = Math.floor(place.u * ew);
+        const pv = Math.floor(place.v * eh);
+        if (Math.abs(pu - u) <= LOYAL * scaleX && Math.abs(pv - v) <= LOYAL * scaleY) {
+          u = pu;
+          v = pv;
+        }
+      }
+      to.field[y * to.width + x] = packPosition(e, clamp(u, ew - 1), clamp(v, eh - 1));
     }
   }
 }
@@ -195,12 +210,12 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
       enlarge({ rgb: canvas.target, width: canvas.width, height: canvas.height, pad: PAD }, next);
       const counts = countPairs(canvas, level.images.length);
       // From 256 pixels up only what is in use: the rest would cost memory and time and win nothing.
-      const kept = level.images.map((_, k) => k).filter((k) => plan.short < 256 || counts[k] > 0);
+      const kept = level.images.map((_, k) => k).filter((k) => plan.short !== 256 || counts[k] > 0);
       const renumber = new Map(kept.map((k, i) => [k, i]));
       const previous = level;
       const store = stores[Math.min(index, stores.length - 1)];
       if (plan.short <= 512) level = await store.select(kept.map((k) => previous.images[k]));
-      enlargeField(canvas, previous.exemplars, next, level.exemplars, plan.short <= 512 ? renumber : new Map(level.images.map((_, k) => [k, k])));
+      enlargeField(canvas, previous.exemplars, next, level.exemplars, renumber, layout, previous.images.map((image) => first.images.indexOf(image)));
     }
     canvas = next;
     setPenalties(level, plan, canvas, scores);
@@ -268,10 +283,10 @@ async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: 
     report();
   };
   for (let i = 0; i < plan.keyIterations; i++) await match(level.keys, plan.globalKey);
-  await vote(plan.spreads.key, 0);
+  await vote(plan.spreads.key, plan.keyIterations === 0 ? MODE_BANDWIDTH : 0);
   for (let pass = 0; pass < plan.sharpPasses; pass++) {
     for (let i = 0; i < plan.sharpIterations; i++) await match(level.exemplars.pixels, plan.globalSharp);
     const last = pass === plan.sharpPasses - 1;
-    await vote(last ? plan.spreads.last : plan.spreads.between, last ? 24 : 0);
+    await vote(last ? plan.spreads.last : plan.spreads.between, last ? MODE_BANDWIDTH : 0);
   }
 }
