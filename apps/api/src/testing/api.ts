@@ -60,7 +60,11 @@ export interface TestApi {
   person(options?: { verified?: boolean; admin?: boolean; email?: string; name?: string }): Promise<Person>;
 }
 
-export interface TestApiOptions { env?: Record<string, string>; deps?: Partial<Deps> }
+export interface TestApiOptions {
+  /** Settings; a function is asked when the server starts, after earlier `beforeAll`s. */
+  env?: Record<string, string> | (() => Record<string, string>);
+  deps?: Partial<Deps>;
+}
 
 export const TEST_PASSWORD = 'a long enough pass phrase';
 
@@ -72,7 +76,7 @@ export function useTestApi(options: TestApiOptions = {}): TestApi {
   let people = 0;
   beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'style-license-api-'));
-    const env: Env = readEnv({ NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent', APP_ORIGIN: 'http://localhost:3000', RATE_LIMIT_FACTOR: '1000', ...options.env });
+    const env: Env = readEnv({ NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent', APP_ORIGIN: 'http://localhost:3000', RATE_LIMIT_FACTOR: '1000', ...(typeof options.env === 'function' ? options.env() : options.env) });
     const store = options.deps?.store ?? createDiskStore({ root: join(folder, 'store'), secret: env.STORE_SECRET, origin: env.STORE_ORIGIN });
     const log = createLogger({ level: env.LOG_LEVEL, service: 'test' });
     const composed = await compose(env, 'api', { clock, log, store, ...options.deps });
@@ -113,14 +117,13 @@ export function useTestApi(options: TestApiOptions = {}): TestApi {
 export function openBrowser(app: FastifyInstance, origin: string, headers: Record<string, string> = {}): Browser {
   const cookies = new Map<string, string>();
   const request = async (options: InjectOptions): Promise<LightMyRequestResponse> => {
-    const response = await app.inject({
-      ...options,
-      headers: {
-        host: new URL(origin).host, origin, 'sec-fetch-site': 'same-origin',
-        ...(cookies.size > 0 ? { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
-        ...headers, ...options.headers,
-      },
-    });
+    const sent: InjectOptions['headers'] = {
+      host: new URL(origin).host, origin, 'sec-fetch-site': 'same-origin',
+      ...(cookies.size > 0 ? { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') } : {}),
+      ...headers, ...options.headers,
+    };
+    // What is given as undefined is not sent.
+    const response = await app.inject({ ...options, headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== undefined)) });
     for (const { name, value, maxAge, expires } of response.cookies as { name: string; value: string; maxAge?: number; expires?: Date }[]) {
       if (value === '' || maxAge === 0 || (expires && expires.getTime() <= Date.now())) cookies.delete(name);
       else cookies.set(name, value);

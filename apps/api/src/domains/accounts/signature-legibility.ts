@@ -13,11 +13,10 @@ const GROUND_PX = 1_024;
 const SHOWN = { width: 400, height: 260 };
 /** Between WCAG's 3:1 for graphics and what a stroke at 90% can reach on a middling ground. */
 const MIN_CONTRAST = 2.5;
-/**
- * Which part of the drawn pixels must stand out: on plain ground the outline of a two-coloured signature is enough to read
- * it; on a busy one most of it is needed.
- */
-const STANDS_OUT_SHARE: Record<GroundName, number> = { light: 0.35, dark: 0.35, busy: 0.6 };
+/** A stroke is read by its ink or by its outline: what stands out within this distance makes its neighbourhood readable. */
+const REACH_PX = 6;
+/** The part of the drawn pixels that must be readable. */
+const READABLE_SHARE = 0.8;
 const DRAWN_ALPHA = 0.5;
 /** The eye compares with the surroundings, not with the pixel beneath. */
 const SURROUNDINGS_SIGMA_PX = 6;
@@ -47,24 +46,33 @@ async function sampleOn(ground: GroundName, overlay: Overlay): Promise<Sample> {
   const place = { left: GROUND_PX - margin - width, top: GROUND_PX - margin - height };
   const groundPixels = await drawGround(ground);
   const raw = { width: GROUND_PX, height: GROUND_PX, channels: 3 as const };
-  const signed = await sharp(groundPixels, { raw }).composite([{ input: overlay.pixels, raw: { width, height, channels: 4 }, ...place }]).raw().toBuffer();
+  const signed = await sharp(groundPixels, { raw }).composite([{ input: overlay.pixels, raw: { width, height, channels: 4 }, ...place }]).removeAlpha().raw().toBuffer();
   const surroundings = await sharp(groundPixels, { raw }).extract({ ...place, width, height }).blur(SURROUNDINGS_SIGMA_PX).raw().toBuffer();
   const ink = await sharp(signed, { raw }).extract({ ...place, width, height }).raw().toBuffer();
-  const contrast = contrastReached(overlay, ink, surroundings, STANDS_OUT_SHARE[ground]);
+  const contrast = contrastReached(overlay, ink, surroundings);
   const shown = await sharp(signed, { raw }).extract({ left: GROUND_PX - SHOWN.width, top: GROUND_PX - SHOWN.height, ...SHOWN }).webp({ quality: QUALITY }).toBuffer();
   return { ground, imageUrl: `data:image/webp;base64,${shown.toString('base64')}`, contrast: Math.round(contrast * 100) / 100, legible: contrast >= MIN_CONTRAST };
 }
 
-/** The contrast that at least `share` of the drawn pixels reach. */
-export function contrastReached({ pixels }: Overlay, ink: Buffer, surroundings: Buffer, share: number): number {
-  const contrasts: number[] = [];
-  for (let at = 0, from = 0; at < pixels.length; at += 4, from += 3) {
-    if (pixels[at + 3]! / 255 < DRAWN_ALPHA) continue;
-    contrasts.push(contrastRatio(luminance(ink, from), luminance(surroundings, from)));
+/** The contrast within reach of nearly every drawn pixel. 1: none, or nothing drawn. */
+export function contrastReached({ pixels, width, height }: Overlay, ink: Buffer, surroundings: Buffer): number {
+  const contrasts = new Float32Array(width * height);
+  for (let at = 0; at < contrasts.length; at++) {
+    if (pixels[at * 4 + 3]! / 255 >= DRAWN_ALPHA) contrasts[at] = contrastRatio(luminance(ink, at * 3), luminance(surroundings, at * 3));
   }
-  if (contrasts.length === 0) return 1;
-  contrasts.sort((a, b) => b - a);
-  return contrasts[Math.min(contrasts.length - 1, Math.floor(contrasts.length * share))]!;
+  const reached = spread(contrasts, width, height).filter((_value, at) => contrasts[at]! > 0).sort().reverse();
+  return reached[Math.min(reached.length - 1, Math.floor(reached.length * READABLE_SHARE))] ?? 1;
+}
+
+/** The greatest value within reach: along the rows, then along the columns. */
+function spread(values: Float32Array, width: number, height: number): Float32Array {
+  const along = (from: Float32Array, length: number, step: number, at: number, i: number): number => {
+    let most = 0;
+    for (let j = Math.max(0, i - REACH_PX); j <= Math.min(length - 1, i + REACH_PX); j++) most = Math.max(most, from[at + (j - i) * step]!);
+    return most;
+  };
+  const rows = values.map((_value, at) => along(values, width, 1, at, at % width));
+  return rows.map((_value, at) => along(rows, height, width, at, Math.floor(at / width)));
 }
 
 const contrastRatio = (a: number, b: number): number => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
@@ -95,9 +103,9 @@ async function drawBusy(): Promise<Buffer> {
     return seed / 2 ** 32;
   };
   const shapes: string[] = [];
-  for (let i = 0; i < 900; i++) {
-    const size = 12 + random() ** 2 * 150;
-    const colour = `hsl(${Math.round(random() * 360)} ${Math.round(35 + random() * 45)}% ${Math.round(20 + random() * 55)}%)`;
+  for (let i = 0; i < 2_600; i++) {
+    const size = 5 + random() ** 2 * 60;
+    const colour = `hsl(${Math.round(random() * 360)} ${Math.round(20 + random() * 40)}% ${Math.round(16 + random() * 42)}%)`;
     const [x, y] = [random() * GROUND_PX, random() * GROUND_PX];
     shapes.push(`<ellipse cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" rx="${size.toFixed(1)}" ry="${(size * (0.2 + random() * 0.8)).toFixed(1)}" fill="${colour}" opacity="0.8" transform="rotate(${Math.round(random() * 180)} ${x.toFixed(1)} ${y.toFixed(1)})"/>`);
   }

@@ -14,9 +14,20 @@ import { claimWelcome } from '../welcome.ts';
 import type { GoogleIdentity } from './oidc.ts';
 
 const PROVIDER = 'google';
+interface From { locale: Locale; userAgent: string | null }
 
 /** Signs in or up. @throws GOOGLE_LINK_REFUSED, ACCOUNT_DEACTIVATED */
-export async function signInWithGoogle(deps: Deps, google: GoogleIdentity, from: { locale: Locale; userAgent: string | null }): Promise<SignedIn> {
+export async function signInWithGoogle(deps: Deps, google: GoogleIdentity, from: From): Promise<SignedIn> {
+  try {
+    return await enter(deps, google, from);
+  } catch (error) {
+    // Another window signed this very person up at the same moment: now there is an account to find.
+    if (!(error instanceof CodedError) || (error.code !== 'EMAIL_TAKEN' && error.code !== 'CONFLICT')) throw error;
+    return await enter(deps, google, from);
+  }
+}
+
+async function enter(deps: Deps, google: GoogleIdentity, from: From): Promise<SignedIn> {
   return await transaction(deps.db, async (tx) => {
     const userId = (await findLinked(tx, google)) ?? (await linkVerified(tx, google)) ?? (await signUpWithGoogle(tx, deps, google, from.locale));
     const { state } = await tx.user.findUniqueOrThrow({ where: { id: userId }, select: { state: true } });
@@ -47,7 +58,8 @@ async function signUpWithGoogle(tx: Tx, deps: Deps, google: GoogleIdentity, loca
   const { id } = await createUser(tx, {
     email, emailVerifiedAt: email !== null && emailVerified ? deps.clock.now() : null, passwordHash: null, name: google.name ?? email?.split('@', 1)[0] ?? '', locale, google: subject,
   });
-  await tx.identity.create({ data: { provider: PROVIDER, subject, userId: id, email } });
+  const { count } = await tx.identity.createMany({ data: [{ provider: PROVIDER, subject, userId: id, email }], skipDuplicates: true });
+  if (count === 0) throw new CodedError('CONFLICT');
   if (email !== null && !emailVerified) await mailVerifyCode(tx, deps, { userId: id, email, locale });
   return id;
 }
