@@ -43,7 +43,7 @@ export async function runApp(extra: NodeJS.ProcessEnv = {}, options: { quiet?: b
   const failure = await Promise.race([ready.then(() => undefined), ended.then((code) => `at all (exit code ${code})`), timer]);
   if (failure) {
     await stop();
-    throw new Error(`The app did not start ${failure}:\n${output}`);
+    throw new Error(`The app did not start ${failure}${options.quiet ? `:\n${output}` : '; what it said stands above'}`);
   }
   return { url, dataDir, port: port!, stop };
 }

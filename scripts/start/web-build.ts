@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './settings.ts';
 
 const WEB = join(ROOT, 'apps', 'web');
@@ -51,6 +52,6 @@ async function runVite(args: string[]): Promise<void> {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
     child.once('error', fail);
-    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`The web app could not be built:\n${output}`))));
+    child.once('close', (code) => (code === 0 ? done() : fail(new Error(`The web app could not be built:\n${stripVTControlCharacters(output)}`))));
   });
 }
