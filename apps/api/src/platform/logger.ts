@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type Logger } from 'pino';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
 
@@ -8,12 +8,13 @@ const SECRET_KEYS = [
 ];
 
 /** JSON lines with ISO time and a level by name. */
-export function createLogger(options: { level: string; service: string }): Logger {
-  return pino({
+export function createLogger(options: { level: string; service: string }, out?: DestinationStream): Logger {
+  const settings = {
     level: options.level,
     base: { service: options.service, pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: [...SECRET_KEYS, ...SECRET_KEYS.map((key) => `*.${key}`), 'req.headers', 'headers'], censor: '[hidden]' },
-  });
+  };
+  return out ? pino(settings, out) : pino(settings);
 }

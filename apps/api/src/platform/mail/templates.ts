@@ -5,7 +5,6 @@ export interface MailValues {
   verifyEmail: { code: string; minutes: number };
   resetPassword: { url: string; minutes: number };
   passwordChanged: { url: string };
-  accountExists: { url: string };
   generationComplete: { style: string; count: number; url: string };
   generationFailed: { style: string; tokens: number; url: string };
   trainingComplete: { style: string; url: string };
@@ -51,18 +50,6 @@ export const MAIL_TEMPLATES: Templates = {
     ko: ({ url }) => ({
       subject: '비밀번호가 변경되었습니다',
       lines: ['Style License 계정의 비밀번호가 변경되었고, 다른 기기의 로그인은 모두 종료되었습니다.', '본인이 변경하지 않았다면 지금 바로 비밀번호를 재설정해 주세요.'],
-      link: { text: '비밀번호 재설정', url },
-    }),
-  },
-  accountExists: {
-    en: ({ url }) => ({
-      subject: 'You already have an account',
-      lines: ['Someone tried to sign up at Style License with your address. You already have an account.', 'If you forgot the password, choose a new one.'],
-      link: { text: 'Choose a new password', url },
-    }),
-    ko: ({ url }) => ({
-      subject: '이미 가입된 계정입니다',
-      lines: ['누군가 이 이메일 주소로 Style License에 가입하려고 했습니다. 이미 계정이 있습니다.', '비밀번호를 잊으셨다면 새로 설정해 주세요.'],
       link: { text: '비밀번호 재설정', url },
     }),
   },
