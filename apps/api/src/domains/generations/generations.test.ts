@@ -263,6 +263,28 @@ describe('images', () => {
   });
 });
 
+describe('leaving', () => {
+  test('takes what one made out of sight, gives back what is held, and leaves licences, numbers and the ledger', async () => {
+    const buyer = await api.person();
+    const { job } = await ask(buyer, { description: 'my holiday' });
+    const claim = await claimOf(job.id);
+    await runner.finish(claim, 'ok', [await runner.make(claim)]);
+    const made = (await state(buyer, job.id, 'completed')).generations[0]!;
+    await buyer.api.generations.publish.mutate({ generationId: made.id });
+    const waiting = await ask(buyer);
+    await buyer.api.accounts.leave.mutate({ username: buyer.username });
+    const visitor = api.browser();
+    expect(await refusal(visitor.api.generations.get.query({ generationId: made.id }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await visitor.request({ method: 'GET', url: `/images/${made.id}/full.png` })).statusCode).toBe(404);
+    expect(await refusal(visitor.api.generations.ofUser.query({ username: buyer.username }))).toMatchObject({ code: 'NOT_FOUND' });
+    const row = await api.db.generation.findUniqueOrThrow({ where: { id: made.id }, include: { licence: true } });
+    expect(row).toMatchObject({ visibility: 'private', description: '', tags: [], number: made.number, licence: { licenseeId: buyer.id } });
+    expect((await api.db.objectDeletion.findMany({ select: { key: true } })).map(({ key }) => key)).toEqual(expect.arrayContaining([row.originalKey, row.feedKey, row.thumbnailKey]));
+    expect(await api.db.job.findUniqueOrThrow({ where: { id: waiting.job.id } })).toMatchObject({ state: 'cancelled', request: {} });
+    expect(await checkLedger(api.db)).toEqual({ ok: true, faults: [] });
+  });
+});
+
 describe('attempts', () => {
   test('that fail for a passing reason are tried again at no cost; the last failure refunds and tells', async () => {
     const buyer = await api.person();

@@ -1,3 +1,4 @@
+import { Prisma } from '@style-license/db';
 import type { LeaveStep } from '../../platform/leaving.ts';
 
 /**
@@ -13,6 +14,6 @@ export const leaveGenerations: LeaveStep = {
       SELECT key, ${deps.clock.now().toISOString()}::timestamptz FROM generations g
       CROSS JOIN LATERAL unnest(ARRAY[g.original_key, g.feed_key, g.thumbnail_key, 'derived/' || g.id || '/image.jpg']) AS key
       WHERE g.owner_id = ${userId}::uuid AND g.state = 'completed' AND key IS NOT NULL`;
-    await tx.generation.updateMany({ where: { ownerId: userId }, data: { visibility: 'private', description: '', tags: [] } });
+    await tx.generation.updateMany({ where: { ownerId: userId }, data: { visibility: 'private', description: '', tags: [], unmatchedTags: [], provenance: Prisma.DbNull } });
   },
 };

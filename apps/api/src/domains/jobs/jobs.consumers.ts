@@ -19,7 +19,8 @@ export async function consumeAttempts(deps: Deps, hooks: JobHooks): Promise<void
     finishAttempt(deps, hooks, { jobId, attempt, reason: 'lost', items: [], startedAt: null, endedAt: deps.clock.now(), runnerId: null, runnerName: null, log: '' }));
 }
 
-const SETTINGS = { concurrency: 4, pollingSeconds: 0.5 };
+/** Each message is a short transaction: two at once keep a worker busy, and an idle one asks little. More load, more workers. */
+const SETTINGS = { concurrency: 2, pollingSeconds: 0.5 };
 
 async function consume<T>(deps: Deps, name: string, schema: z.ZodType<T>, handle: (message: T) => Promise<void>): Promise<void> {
   await deps.queue.work<object>(RUNNER_SCHEMA, name, async (data, { id }) => {
