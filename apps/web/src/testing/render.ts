@@ -11,6 +11,8 @@ export interface RenderOptions {
   props?: Record<string, unknown>;
   slots?: Record<string, unknown>;
   path?: string;
+  /** Runs with the stores in place, before the component is made: what a guard would have done. */
+  prepare?: () => Promise<void>;
 }
 
 const Nothing = { template: "<div />", render: () => null };
@@ -31,9 +33,10 @@ export function testRouter(): Router {
   });
 }
 
-export async function renderInApp(component: Component, { props = {}, slots = {}, path = "/en" }: RenderOptions = {}) {
+export async function renderInApp(component: Component, { props = {}, slots = {}, path = "/en", prepare }: RenderOptions = {}) {
   const pinia = createPinia();
   setActivePinia(pinia);
+  await prepare?.();
   const router = testRouter();
   await router.push(path);
   await router.isReady();

@@ -35,6 +35,7 @@ export const ICONS = {
   pen: "M4 20l1-4.5L16 4.5 19.5 8 8.5 19ZM13.5 7l3.5 3.5",
   mail: "M3.5 6h17v12h-17ZM3.5 6.5 12 13l8.5-6.5",
   device: "M4 5h16v11H4ZM9 20h6M12 16v4",
+  coin: "M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM9.5 9.5h5v5h-5Z",
   pause: "M8.5 5v14M15.5 5v14",
   stop: "M6 6h12v12H6Z",
   out: "M14 4h6v16h-6M4 12h11M11 8l4 4-4 4",

@@ -7,6 +7,9 @@ import { exploreApi } from "./explore.api.ts";
 
 const TYPING_MS = 180;
 const TAGS_SHOWN = 16;
+/** A young gallery gets its styles while one looks. */
+const FILLING_MS = 8_000;
+const FEW_STYLES = 6;
 const many = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string" && one !== "");
 
 export function useExplore() {
@@ -43,6 +46,7 @@ export function useExplore() {
   const toggleTag = (tag: string) =>
     change({ tags: filter.value.tags.includes(tag) ? filter.value.tags.filter((one) => one !== tag) : [...filter.value.tags, tag] });
 
+  const filtered = computed(() => filter.value.text !== "" || filter.value.tags.length > 0);
   const query = useInfiniteQuery({
     queryKey: computed(() => ["styles", "list", filter.value]),
     queryFn: ({ pageParam }) => exploreApi.styles(filter.value, pageParam),
@@ -50,6 +54,7 @@ export function useExplore() {
     getNextPageParam: (last: Page<StyleCardDto>) => (last.hasMore ? last.nextCursor : undefined),
     // While the next answer is on its way the last one stays: typing does not make the page blink.
     placeholderData: (previous) => previous,
+    refetchInterval: (asked) => (!filtered.value && !document.hidden && (asked.state.data?.pages[0]?.items.length ?? FEW_STYLES) < FEW_STYLES ? FILLING_MS : false),
   });
   const tags = useQuery({ queryKey: ["styles", "tags", TAGS_SHOWN], queryFn: () => exploreApi.tags(TAGS_SHOWN) });
   const styles = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
@@ -59,7 +64,6 @@ export function useExplore() {
     const rare = filter.value.tags.filter((tag) => !known.some((one) => one.tag === tag));
     return [...rare.map((tag) => ({ tag, count: undefined })), ...known];
   });
-  const filtered = computed(() => filter.value.text !== "" || filter.value.tags.length > 0);
   const clear = () => {
     typed.value = "";
     change({ text: "", tags: [] });

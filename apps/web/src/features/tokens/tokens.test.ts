@@ -1,0 +1,89 @@
+import { fireEvent, screen } from "@testing-library/vue";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
+import { artist, config, historyEntry, me, page, receipt } from "@/testing/fixtures.ts";
+import { renderInApp } from "@/testing/render.ts";
+import { createFormat } from "@/app/format.ts";
+import { i18n } from "@/app/i18n.ts";
+import { useSession } from "@/features/accounts/session.store.ts";
+import { historyWords } from "./history-words.ts";
+import { receiptRows } from "./receipt-rows.ts";
+import Tokens from "./Tokens.vue";
+
+vi.mock("@/app/trpc.ts", () => import("@/testing/fake-trpc.ts"));
+
+const balance = { available: 1240, bonus: 40, bought: 1200, held: 24, spentThisMonth: 336, toArtistsThisMonth: 320, earnedBought: 8120, earnedBonus: 410 };
+beforeEach(() => {
+  resetFake();
+  answer("accounts.me", () => me());
+  answer("system.config", () => config());
+  answer("tokens.balance", () => balance);
+});
+const render = (path = "/en/tokens") => renderInApp(Tokens, { path, prepare: () => useSession().ensureLoaded() });
+
+describe("the tokens page", () => {
+  it("shows balance, hold and history, and opens a receipt inside its row", async () => {
+    answer("tokens.history", ({ cursor }: { cursor: string | null }) => (cursor ? page([historyEntry(2, { numbers: [9] })]) : page([historyEntry(1)], "next")));
+    answer("tokens.receipt", () => receipt());
+    await render();
+    expect((await screen.findAllByText("1,240")).length).toBeGreaterThan(0);
+    expect(screen.getByText(/set aside for images in progress/)).toBeTruthy();
+    expect((await screen.findAllByText("Slow Weather, no. 1,284")).length).toBe(2);
+    await fireEvent.click(screen.getAllByRole("button", { name: "R-1" })[0]!);
+    expect((await screen.findAllByText("You paid")).length).toBeGreaterThan(0);
+    expect(callsOf("tokens.receipt")).toEqual([{ jobId: historyEntry(1).jobId }]);
+    await fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+    expect((await screen.findAllByText("Slow Weather, no. 9")).length).toBe(2);
+  });
+
+  it("keeps the filter in the address, and says when there is nothing", async () => {
+    answer("tokens.history", () => page([]));
+    const { router } = await render();
+    await fireEvent.click(screen.getByRole("tab", { name: "Used" }));
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ show: "usage" }));
+    expect(await screen.findByText("Nothing used yet")).toBeTruthy();
+    expect(callsOf("tokens.history").at(-1)).toEqual({ filter: "usage", cursor: null });
+  });
+
+  it("keeps an artist's earnings apart, gift-funded from bought", async () => {
+    answer("accounts.me", () => artist());
+    answer("tokens.history", () => page([]));
+    await render();
+    expect(await screen.findByText("8,120")).toBeTruthy();
+    expect(screen.getByText("8,530")).toBeTruthy();
+  });
+
+  it("tells a fault where it arose", async () => {
+    answer("tokens.balance", () => Promise.reject(refusal("UNAVAILABLE")));
+    answer("tokens.history", () => Promise.reject(refusal("INTERNAL", {}, "AB-1")));
+    await render();
+    expect(await screen.findByText("If you write to us, quote AB-1.")).toBeTruthy();
+  });
+});
+
+describe("words of the history", () => {
+  const t = (key: string, values?: Record<string, unknown>, plural?: number) => i18n.global.t(key, values ?? {}, plural ?? 1);
+  const te = (key: string) => i18n.global.te(key);
+  const format = createFormat("en", t as never);
+  const words = (over: Parameters<typeof historyEntry>[1]) => historyWords(historyEntry(1, over), t, te, format);
+
+  it("say what it was for and what became of it", () => {
+    expect(words({})).toEqual({ what: "Slow Weather, no. 1,284", detail: "1:1" });
+    expect(words({ jobState: "processing", count: 2, numbers: [] })).toEqual({ what: "2 images in Slow Weather", detail: "in progress" });
+    expect(words({ jobState: "failed", reason: "out_of_memory" })).toEqual({ what: "Slow Weather, refunded: the machine ran out of memory", detail: "nothing was charged" });
+    expect(words({ jobState: "failed", reason: "news" }).what).toBe("Slow Weather, refunded: the machine stopped");
+    expect(words({ jobState: "cancelled" }).what).toBe("Slow Weather, cancelled");
+    expect(words({ jobState: "partly_completed", count: 4, numbers: [7, 8] })).toEqual({ what: "Slow Weather, no. 7, 8", detail: "2 of 4 delivered, the rest refunded" });
+    expect(words({ jobKind: "training" })).toEqual({ what: "Training of Slow Weather", detail: "free" });
+    expect(words({ kind: "welcome_bonus" })).toEqual({ what: "Welcome gift", detail: "gift tokens" });
+    expect(words({ kind: "grant", memo: "Sorry" })).toEqual({ what: "Tokens granted", detail: "Sorry" });
+  });
+
+  it("and of a receipt say who was paid, what came back, and what was a gift", () => {
+    const { rows, total } = receiptRows(receipt(), t as never, format);
+    expect(rows.map((row) => [row.words.replace(/, \d\d:\d\d:\d\d/, ""), row.tokens])).toEqual([["Held", 24], ["Paid to Haneul Seo", 12], ["Refunded", 12], ["Of that, gift tokens", 5]]);
+    expect(total.tokens).toBe(12);
+    const open = receiptRows(receipt({ heldAt: null, settled: 0, refunded: 0, open: 24, lines: [] }), t as never, format);
+    expect(open.rows.map((row) => row.words)).toEqual(["Held", "Still on hold", "Refunded"]);
+  });
+});
