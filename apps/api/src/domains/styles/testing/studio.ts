@@ -84,19 +84,17 @@ export function useStudio(api: TestApi): Studio {
     },
     async fill(styleId, count, tags = (i) => [`subject ${i % 4}`]) {
       const bytes = await noiseImage({ seed: 7, width: 512, height: 512, format: 'jpeg' });
-      const ids: string[] = [];
-      for (let i = 0; i < count; i++) {
+      const rows = await Promise.all(Array.from({ length: count }, async (_, i) => {
         const id = randomUUID();
-        const image = await store(`styles/${styleId}/artworks/${id}.jpg`, bytes, 'image/jpeg');
-        const thumbnail = await store(`styles/${styleId}/artworks/${id}.thumb.webp`, bytes, 'image/webp');
+        const [image, thumbnail] = await Promise.all([
+          store(`styles/${styleId}/artworks/${id}.jpg`, bytes, 'image/jpeg'), store(`styles/${styleId}/artworks/${id}.thumb.webp`, bytes, 'image/webp'),
+        ]);
         // Far apart in every pair, as different pictures are.
         const perceptualHash = createHash('sha256').update(id).digest('hex').slice(0, 16);
-        await api.db.artwork.create({
-          data: { id, styleId, ordinal: i, name: `${i}.jpg`, ...image, thumbnailKey: thumbnail.key, width: 1024, height: 1024, dominantColour: '#808080', perceptualHash, sharpness: 1, tags: tags(i) },
-        });
-        ids.push(id);
-      }
-      return ids;
+        return { id, styleId, ordinal: i, name: `${i}.jpg`, ...image, thumbnailKey: thumbnail.key, width: 1024, height: 1024, dominantColour: '#808080', perceptualHash, sharpness: 1, tags: tags(i) };
+      }));
+      await api.db.artwork.createMany({ data: rows });
+      return rows.map(({ id }) => id);
     },
     style: (person, title = newTitle()) => person.api.styles.create.mutate({ title, description: 'Ink and rain.', priceTokens: 10 }),
     async train(person, styleId, jobId = randomUUID()) {
