@@ -15,6 +15,17 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          // Whole systems of several processes, killed piece by piece: one after the other, each with a Postgres of its own.
+          name: 'system',
+          environment: 'node',
+          include: ['e2e/system/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
       'apps/web',
     ],
     coverage: {

@@ -112,6 +112,7 @@ describe('in the middle of a job', () => {
     const before = await balanceNow();
     const jobId = await order('gate');
     await engine();
+    await system.shortenHeartbeat(jobId);
     system.signal('runner-1', 'SIGSTOP');
     await system.startRunner('runner-2');
     await waitFor('the attempt to be lost', async () => (await attemptOf(jobId)) === 2, { timeoutMs: 30_000 });

@@ -6,6 +6,7 @@
  *   ok          everything right, at once
  *   slow        waits FAKE_ENGINE_MS (1000) before the end of each image
  *   gate        stops after the first progress until the file FAKE_ENGINE_GATE exists
+ *   gate-last   the same before the last image
  *   hang        says nothing more after the first progress
  *   deaf        like hang, and ignores SIGTERM
  *   oom         dies as Node does when its heap is full
@@ -58,8 +59,7 @@ async function misbehave(): Promise<void> {
       await forever();
       return;
     case 'gate':
-      while (!existsSync(env['FAKE_ENGINE_GATE'] ?? '')) await delay(20);
-      return;
+      return await untilGateOpens();
     case 'oom':
       process.stderr.write('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n');
       return process.abort();
@@ -93,6 +93,10 @@ function fail(status: number, code: string, message: string): never {
   print({ event: 'error', code, message });
   process.stderr.write(`${message}\n`);
   process.exit(status);
+}
+
+async function untilGateOpens(): Promise<void> {
+  while (!existsSync(env['FAKE_ENGINE_GATE'] ?? '')) await delay(20);
 }
 
 const forever = (): Promise<void> => delay(2 ** 31 - 1);
@@ -157,6 +161,7 @@ async function generate(): Promise<void> {
     const progress = (step: number): void => print({ event: 'progress', phase: step < 3 ? 'layout' : 'refine', step, total: 10, fraction: step / 10, index, ms: 1 });
     progress(1);
     if (index === 0) await misbehave();
+    if (mode === 'gate-last' && index === count - 1) await untilGateOpens();
     if (mode === 'partial' && index === count - 1) return fail(1, 'failed', 'gave up before the last image');
     if (values['preview'] !== undefined) {
       write(option('preview'), png(width / 4, height / 4, seed + index));

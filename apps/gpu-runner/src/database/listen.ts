@@ -16,13 +16,16 @@ export function listen(
   let client: pg.Client | null = null;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
+  let away = false;
 
   const again = (why: unknown): void => {
     const broken = client;
     client = null;
     clearTimeout(timer);
     if (closed) return;
-    log.warn({ err: why }, 'the listening connection broke; connecting again');
+    // Said once: a database that is away for an hour is one event.
+    if (!away) log.warn({ err: why }, 'the listening connection broke; connecting again');
+    away = true;
     broken?.removeAllListeners();
     // A connection may break once more while it is thrown away.
     broken?.on('error', () => undefined);
@@ -43,6 +46,8 @@ export function listen(
       await own.connect();
       for (const channel of options.channels) await own.query(`LISTEN ${channel}`);
       if (client !== own) return;
+      if (away) log.info('listening again');
+      away = false;
       options.onConnected();
       check(own);
     } catch (error) {
