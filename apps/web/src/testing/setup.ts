@@ -1,9 +1,11 @@
 /** What every component test has: no test leaves a page behind, and the messages of both languages are loaded. */
-import { cleanup } from "@testing-library/vue";
+import { cleanup, configure } from "@testing-library/vue";
 import { afterEach, beforeAll, beforeEach } from "vitest";
 import { i18n } from "@/app/i18n.ts";
 import { loadAllMessages } from "./messages.ts";
 
+// Parts that load on demand take their time on a busy machine.
+configure({ asyncUtilTimeout: 5_000 });
 beforeAll(loadAllMessages);
 beforeEach(() => {
   i18n.global.locale.value = "en";

@@ -27,7 +27,7 @@ const render = (who: ReturnType<typeof me> | null, path = "/en") => {
 describe("the layout", () => {
   it("lets a visitor sign in and come back", async () => {
     await render(null, "/en/explore?tag=sea");
-    expect(screen.getByRole("link", { name: "Sign in" }).getAttribute("href")).toBe("/en/sign-in?next=/en/explore?tag%3Dsea");
+    expect(screen.getByRole("link", { name: "Sign in" }).getAttribute("href")).toBe("/en/sign-in?next=/en/explore?tag=sea");
     expect(screen.getByRole("link", { name: "Explore" }).getAttribute("aria-current")).toBe("page");
     expect(screen.queryByRole("link", { name: /Tokens to spend/ })).toBeNull();
   });

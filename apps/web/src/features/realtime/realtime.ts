@@ -65,9 +65,11 @@ function connect(person: string): () => void {
   channel?.addEventListener("message", (event: MessageEvent<StreamMessage>) => receive(event.data));
 
   const hold = () => holdStream(() => lastEventId, share, ending.signal);
-  if ("locks" in navigator) {
+  // Browsers have locks on secure origins only; elsewhere each tab holds a stream of its own.
+  const locks = navigator.locks as LockManager | null | undefined;
+  if (locks) {
     // Ends with the signal when the page signs out; with the tab when it closes.
-    navigator.locks.request(`live-${person}`, { signal: ending.signal }, hold).catch((error: unknown) => {
+    locks.request(`live-${person}`, { signal: ending.signal }, hold).catch((error: unknown) => {
       if (!ending.signal.aborted) throw error;
     });
   } else {
@@ -90,39 +92,33 @@ function holdStream(lastEventId: () => string | null, share: (message: StreamMes
   return new Promise((resolve) => {
     let closeStream = () => {};
     let patience: ReturnType<typeof setTimeout> | undefined;
-    let poll: ReturnType<typeof setTimeout> | undefined;
-    let again: ReturnType<typeof setTimeout> | undefined;
+    let nextPoll: ReturnType<typeof setTimeout> | undefined;
+    let again: ReturnType<typeof setInterval> | undefined;
     let hadStream = false;
 
     function start(): void {
       closeStream();
-      closeStream = realtimeApi.stream(lastEventId(), { open: onOpen, message: share, error: onError });
+      closeStream = realtimeApi.stream(lastEventId(), { open: onOpen, message: share, error: waitPatiently });
       waitPatiently();
     }
     function onOpen(): void {
       clearTimeout(patience);
-      clearTimeout(poll);
-      patience = poll = undefined;
+      clearTimeout(nextPoll);
+      clearInterval(again);
+      patience = nextPoll = again = undefined;
       // Without an id nothing is replayed: what happened between loading the page and this moment must be asked for.
       if (!hadStream && lastEventId() === null) tellReset();
       hadStream = true;
-    }
-    function onError(): void {
-      waitPatiently();
     }
     function waitPatiently(): void {
       patience ??= setTimeout(startPolling, STREAM_PATIENCE_MS);
     }
     function startPolling(): void {
-      if (poll !== undefined) return;
-      void askOnce();
-      again ??= setTimeout(() => {
-        again = undefined;
-        patience = undefined;
-        start();
-      }, RETRY_STREAM_MS);
+      if (again !== undefined) return;
+      again = setInterval(start, RETRY_STREAM_MS);
+      void poll();
     }
-    async function askOnce(): Promise<void> {
+    async function poll(): Promise<void> {
       try {
         const answer = await realtimeApi.since(lastEventId());
         if (signal.aborted) return;
@@ -131,12 +127,13 @@ function holdStream(lastEventId: () => string | null, share: (message: StreamMes
       } catch {
         // Nobody answers: the next turn asks again, and the page itself says so where it was asked for something.
       }
-      if (!signal.aborted && patience !== undefined) poll = setTimeout(() => void askOnce(), isWorkWatched() ? POLL_WORKING_MS : POLL_WAITING_MS);
+      // `again` runs for as long as polling stands in for the stream.
+      if (!signal.aborted && again !== undefined) nextPoll = setTimeout(() => void poll(), isWorkWatched() ? POLL_WORKING_MS : POLL_WAITING_MS);
     }
     signal.addEventListener("abort", () => {
       clearTimeout(patience);
-      clearTimeout(poll);
-      clearTimeout(again);
+      clearTimeout(nextPoll);
+      clearInterval(again);
       closeStream();
       resolve();
     });

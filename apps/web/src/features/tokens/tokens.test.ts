@@ -27,7 +27,7 @@ describe("the tokens page", () => {
     answer("tokens.receipt", () => receipt());
     await render();
     expect((await screen.findAllByText("1,240")).length).toBeGreaterThan(0);
-    expect(screen.getByText(/set aside for images in progress/)).toBeTruthy();
+    expect(await screen.findByText(/set aside for images in progress/)).toBeTruthy();
     expect((await screen.findAllByText("Slow Weather, no. 1,284")).length).toBe(2);
     await fireEvent.click(screen.getAllByRole("button", { name: "R-1" })[0]!);
     expect((await screen.findAllByText("You paid")).length).toBeGreaterThan(0);
