@@ -31,34 +31,81 @@ export interface Layout {
   height: number;
   /** Interleaved RGB, 0..255. */
   rgb: Float32Array;
-  /** Which view each pixel came from, and by which shift (0..24). */
-  source: Int32Array;
-  shift: Int32Array;
-  /** Exemplar (2·k + mirrored) of each view. */
-  exemplarOfSource: Int32Array;
-  /** Where views look, padded; two shares of the artwork's sides a pixel. */
-  maps: Float32Array;
+  /** Exemplar (2·k + mirrored) each pixel came from. */
+  exemplar: Int32Array;
+  /** Where in that exemplar: shares of its sides, less the pixel's own place (so that going on straight means no change). */
+  offsetX: Float32Array;
+  offsetY: Float32Array;
+}
+
+/** Two neighbours look at the same thing if their places differ by less than this, layout pixels. */
+const SAME_THING = 3.5;
+
+function alike(layout: Layout, p: number, q: number): boolean {
+  return (
+    layout.exemplar[p] === layout.exemplar[q] &&
+    Math.abs(layout.offsetX[p] - layout.offsetX[q]) * layout.width < SAME_THING &&
+    Math.abs(layout.offsetY[p] - layout.offsetY[q]) * layout.height < SAME_THING
+  );
 }
 
 /** Where in its artwork a point of the layout (in layout pixels, fractions allowed) comes from: exemplar and two shares of its sides. */
 export function placeAt(layout: Layout, x: number, y: number, into: { exemplar: number; u: number; v: number }): void {
-  const { width, height, maps } = layout;
-  const p = Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x));
-  const source = layout.source[p];
-  const shift = layout.shift[p];
-  const stride = width + 2 * SHIFT;
-  const rows = height + 2 * SHIFT;
-  const fx = Math.max(0, Math.min(stride - 1.001, x - 0.5 + (shift % 5)));
-  const fy = Math.max(0, Math.min(rows - 1.001, y - 0.5 + Math.floor(shift / 5)));
-  const x0 = Math.floor(fx);
-  const y0 = Math.floor(fy);
-  const tx = fx - x0;
-  const ty = fy - y0;
-  const a = (source * stride * rows + y0 * stride + x0) * 2;
-  const b = a + stride * 2;
-  into.exemplar = layout.exemplarOfSource[source];
-  into.u = (maps[a] * (1 - tx) + maps[a + 2] * tx) * (1 - ty) + (maps[b] * (1 - tx) + maps[b + 2] * tx) * ty;
-  into.v = (maps[a + 1] * (1 - tx) + maps[a + 3] * tx) * (1 - ty) + (maps[b + 1] * (1 - tx) + maps[b + 3] * tx) * ty;
+  const { width, height, offsetX, offsetY } = layout;
+  const nearest = Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x));
+  const x0 = Math.floor(x - 0.5);
+  const y0 = Math.floor(y - 0.5);
+  const tx = x - 0.5 - x0;
+  const ty = y - 0.5 - y0;
+  let weight = 0;
+  let u = 0;
+  let v = 0;
+  for (let k = 0; k < 4; k++) {
+    const nx = Math.max(0, Math.min(width - 1, x0 + (k & 1)));
+    const ny = Math.max(0, Math.min(height - 1, y0 + (k >> 1)));
+    const q = ny * width + nx;
+    if (q !== nearest && !alike(layout, nearest, q)) continue;
+    const w = (k & 1 ? tx : 1 - tx) * (k & 2 ? ty : 1 - ty) + 1e-6;
+    weight += w;
+    u += w * offsetX[q];
+    v += w * offsetY[q];
+  }
+  into.exemplar = layout.exemplar[nearest];
+  into.u = u / weight + x / width;
+  into.v = v / weight + y / height;
+}
+
+/** Small steps between neighbouring places (another zoom, another shift of the same artwork) become slopes: a line bends instead of breaking. */
+function smoothPlaces(layout: Layout): void {
+  const { width, height } = layout;
+  for (let pass = 0; pass < 3; pass++) {
+    const x = layout.offsetX.slice();
+    const y = layout.offsetY.slice();
+    for (let p = 0; p < width * height; p++) {
+      const px = p % width;
+      const py = Math.floor(p / width);
+      let weight = 0;
+      let sx = 0;
+      let sy = 0;
+      for (let dy = -2; dy <= 2; dy++) {
+        for (let dx = -2; dx <= 2; dx++) {
+          const qx = px + dx;
+          const qy = py + dy;
+          if (qx < 0 || qy < 0 || qx >= width || qy >= height) continue;
+          const q = qy * width + qx;
+          if (!alike(layout, p, q)) continue;
+          const w = Math.exp(-(dx * dx + dy * dy) / 4);
+          weight += w;
+          sx += w * layout.offsetX[q];
+          sy += w * layout.offsetY[q];
+        }
+      }
+      x[p] = sx / weight;
+      y[p] = sy / weight;
+    }
+    layout.offsetX = x;
+    layout.offsetY = y;
+  }
 }
 
 /** The composition: a diffusion at 32 pixels whose score is computed from views of the artworks in `level`. */
@@ -122,8 +169,26 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     }
     options.onStep?.(step + 1);
   }
-  const { best } = averages[0];
-  return { width, height, rgb: x.map((value) => value * 255), source: best.map((b) => Math.floor(b / 25)), shift: best.map((b) => b % 25), exemplarOfSource, maps };
+  const layout: Layout = {
+    width,
+    height,
+    rgb: x.map((value) => value * 255),
+    exemplar: new Int32Array(pixels),
+    offsetX: new Float32Array(pixels),
+    offsetY: new Float32Array(pixels),
+  };
+  const stride = width + 2 * SHIFT;
+  for (let p = 0; p < pixels; p++) {
+    const best = averages[0].best[p];
+    const source = Math.floor(best / 25);
+    const shift = best % 25;
+    const at = (source * padded + (Math.floor(p / width) + Math.floor(shift / 5)) * stride + (p % width) + (shift % 5)) * 2;
+    layout.exemplar[p] = exemplarOfSource[source];
+    layout.offsetX[p] = maps[at] - ((p % width) + 0.5) / width;
+    layout.offsetY[p] = maps[at + 1] - (Math.floor(p / width) + 0.5) / height;
+  }
+  smoothPlaces(layout);
+  return layout;
 }
 
 /** Noise around the artworks' mean colour. */
