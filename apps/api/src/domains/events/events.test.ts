@@ -48,7 +48,7 @@ function openStream(person: Person, lastEventId: string | null): Stream {
     changedIds: () => stream.messages.flatMap((message) => (message.kind === 'changed' ? Number(message.id) : [])),
   };
   const subscription = client.events.stream.subscribe({ lastEventId }, {
-    onData: (data) => stream.messages.push(('data' in data ? data.data : data) as StreamMessage),
+    onData: (data) => stream.messages.push('data' in data ? data.data : data),
     onError: (error) => stream.errors.push(error.data?.coded.code ?? error.message),
   });
   stream.close = () => subscription.unsubscribe();

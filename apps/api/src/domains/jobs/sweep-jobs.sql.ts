@@ -1,25 +1,26 @@
 import type { Tx } from '../../platform/database.ts';
 
-export interface LostDispatch { job_id: string; attempt: number }
+export interface Dispatch { job_id: string; attempt: number }
 
 /**
- * Jobs whose current dispatch has no live queue row, and of whose attempt no message waits to be read (R14): a restored queue,
- * a row deleted by hand, a message lost with its database. Active jobs by jobs_active; queue rows by their primary key
- * (name, id); waiting messages once, they are few.
+ * Jobs whose current dispatch has no live queue row (R14): its attempt has been told the end of, or a queue was restored, a row
+ * deleted by hand, a message lost with its database. Active jobs by jobs_active, queue rows by their primary key (name, id).
  */
-export async function lostDispatchesSql(tx: Tx, dispatchedBefore: Date, limit: number): Promise<LostDispatch[]> {
-  return await tx.$queryRaw<LostDispatch[]>`
-    WITH told AS MATERIALIZED (
-      SELECT data->>'jobId' AS job_id, (data->>'attempt')::int AS attempt FROM runner.job
-      WHERE name IN ('attempt.finished', 'attempt.lost') AND state IN ('created', 'retry', 'active')
-    )
+export async function dispatchesWithoutRowSql(tx: Tx, dispatchedBefore: Date, limit: number): Promise<Dispatch[]> {
+  return await tx.$queryRaw<Dispatch[]>`
     SELECT j.id AS job_id, j.attempt
     FROM jobs j
     JOIN job_attempts a ON a.job_id = j.id AND a.attempt = j.attempt
     WHERE j.ended_at IS NULL AND j.dispatch_id IS NOT NULL AND a.dispatched_at < ${dispatchedBefore.toISOString()}::timestamptz
       AND NOT EXISTS (SELECT 1 FROM runner.job q WHERE q.name = j.queue AND q.id = j.dispatch_id AND q.state IN ('created', 'retry', 'active'))
-      AND NOT EXISTS (SELECT 1 FROM told WHERE told.job_id = j.id::text AND told.attempt = j.attempt)
     ORDER BY j.created_at LIMIT ${limit}`;
+}
+
+/** Which of these jobs have a message that waits to be read. Reads the messages of a day, so it is asked only where a row is missing. */
+export async function attemptsToldOfSql(tx: Tx, jobIds: readonly string[]): Promise<Dispatch[]> {
+  return await tx.$queryRaw<Dispatch[]>`
+    SELECT (data->>'jobId')::uuid AS job_id, (data->>'attempt')::int AS attempt FROM runner.job
+    WHERE name IN ('attempt.finished', 'attempt.lost') AND state IN ('created', 'retry', 'active') AND data->>'jobId' = ANY (${jobIds}::text[])`;
 }
 
 /** Progress that a runner wrote after its job had ended (or of a job that never was): previews are deleted at the end (R10). */

@@ -1,7 +1,7 @@
 /** How many holds and settlements a second one Postgres takes, through the use cases and as bare function calls beside it. */
 import { createPrisma } from '@style-license/db';
 import pg from 'pg';
-import { transaction, type Database } from '../../../platform/database.ts';
+import { transaction } from '../../../platform/database.ts';
 import { hold } from '../hold.ts';
 import { settle } from '../settle.ts';
 import { makePerson, writeJob, type LedgerJob } from './ledger-world.ts';
@@ -38,7 +38,7 @@ export async function measureLedger(url: string, { jobs, connections, buyers }: 
     });
     return { holdsPerSecond, settlesPerSecond, plainSettlesPerSecond: await plainSettles(url, items.slice(half), connections) };
   } finally {
-    await (db as Database).$disconnect();
+    await db.$disconnect();
   }
 }
 
