@@ -1,0 +1,52 @@
+/** What holds for every page: light enough, accessible, in the person's language, and a way out of every dead end. */
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { newAccount, signUp } from '../flows/accounts.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const FIRST_PAGE_BYTES = 100 * 1024;
+const OPEN_TO_ALL = ['', 'explore', 'sign-in', 'sign-up', 'forgot', 'how-it-works', 'terms', 'privacy', 'nowhere-at-all'];
+const SIGNED_IN = ['me', 'tokens', 'settings', 'become-artist'];
+
+test('the first page needs at most 100 KB of JavaScript', async ({ page, to }) => {
+  const scripts = new Map<string, number>();
+  page.on('response', (response) => {
+    if (response.request().resourceType() !== 'script' || !response.ok()) return;
+    void response.body().then((body) => scripts.set(response.url(), gzipSync(body, { level: 9 }).length));
+  });
+  await page.goto(to(''), { waitUntil: 'networkidle' });
+  expect(scripts.size).toBeGreaterThan(0);
+  const total = [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0);
+  expect(total, [...scripts].map(([url, bytes]) => `${bytes} ${url}`).join('\n')).toBeLessThanOrEqual(FIRST_PAGE_BYTES);
+});
+
+test('pages for everyone can be used by everyone', async ({ page, to, language }) => {
+  for (const path of OPEN_TO_ALL) {
+    await page.goto(to(path));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.lang), path).toBe(language);
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  }
+});
+
+test('pages of a person can be used by everyone, in the dark as well', async ({ page, words, to }) => {
+  await signUp(page, words, to, newAccount('Ada Reader'));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const path of SIGNED_IN) {
+      await page.goto(to(path));
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+      expect(violations.map(({ id, nodes }) => `${path} ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    }
+  }
+});
+
+test('nothing is wider than the screen', async ({ page, to }) => {
+  for (const path of OPEN_TO_ALL) {
+    await page.goto(to(path));
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), path).toBeLessThanOrEqual(0);
+  }
+});
