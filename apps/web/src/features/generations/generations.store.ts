@@ -6,7 +6,7 @@
  * comes down on it once.
  */
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
+import { computed, onScopeDispose, ref } from "vue";
 import {
   isNewer,
   isTerminal,
@@ -96,12 +96,13 @@ export const useGenerations = defineStore("generations", () => {
 
   /** A question that nobody waits for: the next event or poll asks again, so its failure is not told. */
   const quietly = (asked: Promise<void>): void => void asked.catch(() => undefined);
-  listen({
+  const stopListening = listen({
     job: (event) => event.kind === "generation" && loaded.value && quietly(refresh(event.jobId)),
     generation: (event) => entries.value.has(event.jobId) && quietly(refresh(event.jobId)),
     progress: applyProgress,
     reset: () => loaded.value && quietly(load()),
   });
+  onScopeDispose(stopListening);
 
   // ── what is so ───────────────────────────────────────────────────────────
 

@@ -48,7 +48,7 @@ export function tilesOf(entry: GenerationJobDto): JobTile[] {
     });
 }
 
-/** Progress counts images of the job; a tile shows its own share of it. */
-export function itemFraction(progress: { step: number; of: number }): number {
-  return progress.of > 0 ? Math.min(1, progress.step / progress.of) : 0;
+/** Progress is told for the whole job, whose images are made one after the other; a tile shows its own share of it. */
+export function itemFraction({ fraction, item, items }: { fraction: number; item: number; items: number }): number {
+  return Math.min(1, Math.max(0, fraction * items - item));
 }

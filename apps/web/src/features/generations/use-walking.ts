@@ -41,8 +41,7 @@ export function useWalking(generationId: () => string, styleId: () => string | u
   }
   function onKeydown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const target = event.target as HTMLElement | null;
-    if (target?.closest("input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=slider]")) return;
+    if (event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable], [role=menu], [role=dialog], [role=slider]")) return;
     if (document.querySelector("[role=dialog], [role=menu]")) return;
     const id = event.key === "ArrowLeft" ? around.value.previous : event.key === "ArrowRight" ? around.value.next : null;
     if (id) {

@@ -48,8 +48,9 @@ export function textFaults(texts: Texts): Partial<Record<keyof Texts, TextFault>
 /** "gun, flag;logo" → words, once each. */
 export function parseWords(typed: string): string[] {
   const words = typed
-    .split(/[,;\n，、]/)
-    .map((word) => word.normalize("NFKC").trim().toLowerCase().replaceAll(/\s+/g, " "))
+    .normalize("NFKC")
+    .split(/[,;\n、]/)
+    .map((word) => word.trim().toLowerCase().replaceAll(/\s+/g, " "))
     .filter((word) => word !== "" && word.length <= 60);
   return [...new Set(words)].slice(0, LIMITS.forbiddenWordsMax);
 }

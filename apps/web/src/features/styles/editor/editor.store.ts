@@ -6,7 +6,7 @@
  * thinks of the set.
  */
 import { defineStore } from "pinia";
-import { computed, markRaw, reactive, ref, shallowRef } from "vue";
+import { computed, markRaw, onScopeDispose, reactive, ref, shallowRef } from "vue";
 import { titleTag, type ArtworkDto, type SetCheckDto, type StyleEditorDto } from "@style-license/shared";
 import { readError, type PageError } from "@/app/errors.ts";
 import { listen } from "@/features/realtime/hub.ts";
@@ -257,11 +257,12 @@ export const useStyleEditor = defineStore("styleEditor", () => {
     // A failure is not told: the next act or event asks again.
     refreshing = setTimeout(() => void refresh().catch(() => undefined), REFRESH_MS);
   }
-  listen({
+  const stopListening = listen({
     style: (event) => event.styleId === editor.value?.id && scheduleRefresh(),
     job: (event) => event.kind === "training" && event.styleId === editor.value?.id && scheduleRefresh(),
     reset: () => editor.value && scheduleRefresh(),
   });
+  onScopeDispose(stopListening);
 
   // ── what is so ───────────────────────────────────────────────────────────
 
