@@ -28,8 +28,7 @@ beforeAll(async () => {
 afterAll(async () => await runner?.stop());
 afterEach(async () => await clear());
 
-const submit = async (ownerId: string, count = 1): Promise<string> => {
-  const jobId = randomUUID();
+const submit = async (ownerId: string, count = 1, jobId: string = randomUUID()): Promise<string> => {
   await requestGeneration(api.deps, ownerId, { jobId, styleId: style.styleId, tags: ['boat'], description: '', ratio: '1:1', count, closeness: 0.7, seed: 1 });
   return jobId;
 };
@@ -102,6 +101,19 @@ describe('fair turns', () => {
     const jobs = await api.db.job.findMany({ where: { id: { in: ids } }, select: { turn: true } });
     expect(new Set(jobs.map(({ turn }) => turn)).size).toBe(8);
   });
+});
+
+test('one id taken by two people at the same moment belongs to one of them, and costs the other nothing', async () => {
+  const people = await Promise.all([makePerson(api.db, { bought: 5 }), makePerson(api.db, { bought: 5 })]);
+  for (let n = 0; n < 5; n++) {
+    const jobId = randomUUID();
+    const answers = await Promise.allSettled(people.map((person) => submit(person, 1, jobId)));
+    const [refused] = answers.filter((answer) => answer.status === 'rejected');
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(refused?.reason).toMatchObject({ code: 'NOT_FOUND' });
+    await clear();
+  }
+  expect((await api.db.wallet.findMany({ where: { userId: { in: people } } })).map(({ bought, held }) => [bought, held])).toEqual([[5n, 0n], [5n, 0n]]);
 });
 
 describe('what a page is told while it waits', () => {

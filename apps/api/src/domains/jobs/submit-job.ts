@@ -53,25 +53,24 @@ export async function findSubmitted(tx: Tx, request: { jobId: string; ownerId: s
 export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submission: Submission): Promise<Job> {
   const submitter = await lockSubmitter(tx, submission.ownerId);
   const now = deps.clock.now();
-  const { count } = await tx.job.createMany({
-    data: {
+  // Two people with one id at one moment: ON CONFLICT, since a caught violation would have ended the transaction (R31).
+  const [job] = await tx.job.createManyAndReturn({
+    data: [{
       id: submission.jobId, kind: submission.kind, ownerId: submission.ownerId, funding: submission.funding, state: 'queued',
       queue: queueName(submission.kind, submission.baseModel), pool: submitter.pool, turn: await nextTurnSql(tx, submitter),
       waitUntil: new Date(now.getTime() + CATALOGUE[submission.kind].maxWaitMs),
       priceTokens: submission.funding === 'hold' ? submission.items.reduce((sum, item) => sum + item.priceTokens, 0) : 0,
       termsVersion: submission.termsVersion, styleId: submission.styleId, request: submission.request, requestHash: submission.requestHash,
       size: submission.size, createdAt: now,
-    },
-    // Two people with one id at one moment: ON CONFLICT, since a caught violation would have ended the transaction (R31).
+    }],
     skipDuplicates: true,
   });
-  if (count === 0) throw new CodedError('NOT_FOUND');
-  await tx.jobItem.createMany({
+  if (!job) throw new CodedError('NOT_FOUND');
+  const items = await tx.jobItem.createManyAndReturn({
     data: submission.items.map((item) => ({
-      id: item.itemId, jobId: submission.jobId, ordinal: item.ordinal, payeeUserId: item.payeeUserId, priceTokens: item.priceTokens, licenceId: item.licenceId,
+      id: item.itemId, jobId: job.id, ordinal: item.ordinal, payeeUserId: item.payeeUserId, priceTokens: item.priceTokens, licenceId: item.licenceId,
     })),
   });
-  const { items, ...job } = await tx.job.findUniqueOrThrow({ where: { id: submission.jobId }, include: { items: { orderBy: { ordinal: 'asc' } } } });
   await submission.writeOwnRows?.(job);
   if (submission.funding === 'hold') {
     await hold(tx, {
@@ -79,7 +78,7 @@ export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submissi
       lines: submission.items.map((item) => ({ ordinal: item.ordinal, itemId: item.itemId, payeeUserId: item.payeeUserId, tokens: item.priceTokens })),
     });
   }
-  await dispatch(tx, deps, hooks, job, items, 1, null);
+  await dispatch(tx, deps, hooks, job, items.toSorted((a, b) => a.ordinal - b.ordinal), 1, null);
   await raiseEvents(tx, [
     ...(submission.events ?? []),
     { userId: submission.ownerId, event: { type: 'job', jobId: job.id, kind: submission.kind, state: 'queued', styleId: job.styleId } },
