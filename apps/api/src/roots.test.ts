@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
+import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ describe('the api process', () => {
       method: 'POST', headers: { 'content-type': 'application/json', origin: env.APP_ORIGIN }, body: JSON.stringify({ email: 'roots@example.com', password: 'a long enough pass phrase', name: 'R' }),
     });
     const [cookie = ''] = signUp.headers.getSetCookie()[0]!.split(';', 1);
-    const stream = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+    const stream = await new Promise<IncomingMessage>((resolve, reject) => {
       get(`${env.APP_ORIGIN}/trpc/events.stream?input=${encodeURIComponent('{}')}`, { headers: { accept: 'text/event-stream', cookie, 'sec-fetch-site': 'same-origin' } }, resolve).on('error', reject);
     });
     expect([stream.statusCode, stream.headers['content-type']]).toEqual([200, 'text/event-stream']);
@@ -51,7 +51,7 @@ describe('the api process', () => {
     stream.resume();
     await server.close();
     await ended;
-    await expect(fetch(`http://127.0.0.1:${env.PORT}/health`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${env.PORT}/health`)).rejects.toThrow('fetch failed');
   });
 
   it('does not start, and leaves nothing open, where its port is taken', async () => {

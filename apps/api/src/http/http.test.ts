@@ -93,7 +93,7 @@ describe('what was not foreseen', () => {
     expect(response.headers['x-request-id']).toBe(coded.reference);
     expect(response.body).not.toContain('secret detail');
     expect(lines).toHaveLength(1);
-    expect(String((lines[0]!['err'] as Error).message)).toBe('secret detail');
+    expect((lines[0]!['err'] as Error).message).toBe('secret detail');
     await app.close();
   });
 });

@@ -136,8 +136,8 @@ export function openBrowser(app: FastifyInstance, origin: string, headers: Recor
       fetch: async (url, init) => {
         const { pathname, search } = new URL(String(url));
         const response = await request({
-          method: (init?.method ?? 'GET') as 'GET' | 'POST', url: pathname + search,
-          headers: init?.headers as Record<string, string>, ...(init?.body == null ? {} : { payload: String(init.body) }),
+          method: init?.method === 'POST' ? 'POST' : 'GET', url: pathname + search,
+          headers: init?.headers as Record<string, string>, ...(typeof init?.body === 'string' ? { payload: init.body } : {}),
         });
         return new Response(response.rawPayload, { status: response.statusCode, headers: { 'content-type': String(response.headers['content-type']) } });
       },

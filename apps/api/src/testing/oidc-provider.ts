@@ -1,7 +1,7 @@
 /** A real OpenID provider on this machine, standing in for Google: who signs in there is chosen by the test. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider, { interactionPolicy } from 'oidc-provider';
+import { interactionPolicy, Provider } from 'oidc-provider';
 
 export interface OidcAccount { sub: string; email?: string; email_verified?: boolean; name?: string }
 

@@ -6,7 +6,7 @@ import { CodedError, LIMITS } from '@style-license/shared';
 /** OWASP's parameters for argon2id (the library's default algorithm): 19 MiB, two passes, one lane. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-const COMMON = new Set((dictionary['passwords-common'] as string[]).filter((password) => password.length >= LIMITS.passwordMinChars));
+const COMMON = new Set(dictionary['passwords-common'].filter((password) => password.length >= LIMITS.passwordMinChars));
 
 /** Typed on another keyboard or device the same characters must be the same bytes. */
 const normalise = (password: string): string => password.normalize('NFKC');
@@ -31,7 +31,7 @@ export async function isPassword(stored: string | null, password: string): Promi
 /** @throws PASSWORD_TOO_SHORT, PASSWORD_TOO_COMMON */
 export function assertGoodPassword(password: string, person: { email?: string | null; name?: string }): void {
   const text = normalise(password);
-  if ([...text].length < LIMITS.passwordMinChars) throw new CodedError('PASSWORD_TOO_SHORT', { field: 'password', min: LIMITS.passwordMinChars });
+  if (Array.from(text).length < LIMITS.passwordMinChars) throw new CodedError('PASSWORD_TOO_SHORT', { field: 'password', min: LIMITS.passwordMinChars });
   const lower = text.toLowerCase();
   const own = [person.email, person.email?.split('@', 1)[0], person.name].map((word) => word?.toLowerCase());
   const isRepeated = new Set(lower).size <= 2;

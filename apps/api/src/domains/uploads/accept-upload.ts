@@ -1,6 +1,6 @@
 import { StoreError, readObject } from '@style-license/object-store';
 import { CodedError, LIMITS, type UploadPurpose } from '@style-license/shared';
-import { Prisma, transaction, type Tx } from '../../platform/database.ts';
+import { transaction, type Prisma, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { decodeImage, type DecodedImage, type ImageRules } from './decode-image.ts';
 import { FORMATS } from './purposes.ts';

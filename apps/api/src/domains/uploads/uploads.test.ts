@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createDiskStore, createDiskStoreHandler } from '@style-license/object-store';
+import { createDiskStoreHandler, type DiskStore } from '@style-license/object-store';
 import { describe, expect, it } from 'vitest';
 import { purgeDeletedObjects } from '../../platform/object-deletions.ts';
 import { refusal, useTestApi, type Person } from '../../testing/api.ts';
@@ -39,7 +39,7 @@ describe('announcing uploads', () => {
     expect(rows[0]!.key).toMatch(/^incoming\/[0-9a-f-]{36}$/);
 
     // Through the store's own server, as a browser does it.
-    const store = api.deps.store as ReturnType<typeof createDiskStore>;
+    const store = api.deps.store as DiskStore;
     const handler = createDiskStoreHandler(store, { appOrigins: ['http://localhost:3000'] });
     const server = createServer((request, response) => void handler(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -53,7 +53,7 @@ describe('mail', () => {
     const id = await put('two@example.com');
     const transport = createMailTransport(url);
     refuse = true;
-    await expect(deliverMail(api.deps, transport, id)).rejects.toThrow();
+    await expect(deliverMail(api.deps, transport, id)).rejects.toThrow('mailbox full');
     expect(await api.db.mail.findUniqueOrThrow({ where: { id } })).toMatchObject({ sentAt: null, failure: expect.stringContaining('mailbox full') as string });
     refuse = false;
     await deliverMail({ ...api.deps, env: { ...api.deps.env, isProduction: true } }, transport, id);

@@ -160,6 +160,7 @@ describe('an answer that is not ours', () => {
     provider.signInAs(account({ email: 'attacked@example.com' }));
     const { back } = await begin();
     await refusedWith(api.browser(), back.pathname + back.search, 'CODE_EXPIRED');
+    expect(await api.db.user.count({ where: { email: 'attacked@example.com' } })).toBe(0);
     const second = await begin();
     await refusedWith(second.browser, back.pathname + back.search, 'INVALID_CREDENTIALS');
     const third = await begin();
