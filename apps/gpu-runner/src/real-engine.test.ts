@@ -20,14 +20,14 @@ describe('the built-in engine behind the runner', () => {
       spec.artworks.push({ ...(await harness.put(`artworks/real-${i}.png`, await noiseImage({ width: 512, height: 512, seed: i + 1 }))), tags: i % 2 ? ['sea'] : ['sky'] });
     }
     spec.samples = spec.samples.slice(0, 1);
-    const training = await harness.finished(await harness.train(spec), PATIENCE_MS);
+    const training = await harness.finished(await harness.train(spec, { maxRuntimeMs: PATIENCE_MS }), PATIENCE_MS);
     expect(training.reason, training.log).toBe('ok');
     const [item] = training.items;
     if (item?.kind !== 'training') throw new Error('a training reports a training');
     expect(item.result.loss).toBeGreaterThan(0);
     expect(item.result.samples).toHaveLength(1);
 
-    const job = await harness.generate(await harness.generationSpec({ weights: item.result.weights, tags: ['sea', 'spaceship'], count: 2 }));
+    const job = await harness.generate(await harness.generationSpec({ weights: item.result.weights, tags: ['sea', 'spaceship'], count: 2 }), { maxRuntimeMs: PATIENCE_MS });
     const generation = await harness.finished(job, PATIENCE_MS);
     expect(generation.reason, generation.log).toBe('ok');
     const pictures: Buffer[] = [];

@@ -118,9 +118,10 @@ describe('an attempt ends with its reason', () => {
 
   it('out of its total time → timeout, even when the engine does not listen', async () => {
     await harness.startRunner();
-    const job = await harness.generate(await harness.generationSpec({ tags: ['fake deaf'] }), { maxRuntimeMs: 500 });
+    const job = await harness.generate(await harness.generationSpec({ tags: ['fake deaf'] }), { maxRuntimeMs: 2_000 });
+    const { pid } = await harness.engineStart();
     expect((await harness.finished(job)).reason).toBe('timeout');
-    expect(isAlive((await harness.engineStart()).pid)).toBe(false);
+    expect(isAlive(pid)).toBe(false);
   });
 
   it('weights that are not in the store, or damaged there → missing_weights', async () => {
