@@ -56,8 +56,12 @@ describe("Field", () => {
 describe("TagField", () => {
   async function setUp(modelValue: string[] = [], props: Record<string, unknown> = {}) {
     const changed = vi.fn();
+    const onChange = async (value: string[]) => {
+      changed(value);
+      await result.rerender({ modelValue: value });
+    };
     const result = await renderInApp(TagField, {
-      props: { label: "Tags", modelValue, "onUpdate:modelValue": (value: string[]) => (changed(value), result.rerender({ modelValue: value })), ...props },
+      props: { label: "Tags", modelValue, "onUpdate:modelValue": onChange, ...props },
     });
     return { changed, input: screen.getByLabelText<HTMLInputElement>("Tags") };
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { layOut, neighbour } from "./lay-out.ts";
+import { hangingOrder, layOut, neighbour } from "./lay-out.ts";
 
 const square = { width: 512, height: 512 };
 const tall = { width: 512, height: 1024 };
@@ -37,6 +37,22 @@ describe("layOut", () => {
       [0, true],
       [1, true],
     ]);
+  });
+});
+
+describe("hangingOrder", () => {
+  const isTall = (one: { height: number; width: number }) => one.height > one.width;
+  it("loses nothing, changes no page but the own, and ends columns within one unit where small ones are among the last", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(square, square, tall), { minLength: 24, maxLength: 24 }), shapes, fc.integer({ min: 2, max: 4 }), (first, more, columns) => {
+        const hung = hangingOrder(first, isTall, 24, columns);
+        expect(hung.filter(isTall)).toHaveLength(first.filter(isTall).length);
+        expect(hangingOrder([...first, ...more], isTall, 24, columns).slice(0, 24)).toEqual(hung);
+        const smallAtTheEnd = hung.slice(-2 * columns).filter((one) => !isTall(one)).length;
+        const heights = layOut(hung, { columns, extraPerImage: 0 }).columns.map((column) => column.units);
+        if (smallAtTheEnd >= columns) expect(Math.max(...heights) - Math.min(...heights)).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });
 

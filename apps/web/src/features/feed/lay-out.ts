@@ -24,6 +24,20 @@ export interface Wall {
   columns: { units: number; count: number; underText: boolean }[];
 }
 
+/**
+ * The order in which a wall is hung: as given, but the tall ones among the last few of each page go before the others of those, so that the
+ * small ones even out the columns' ends. What hangs there keeps its place when the next page comes.
+ */
+export function hangingOrder<T>(items: readonly T[], isTall: (item: T) => boolean, pageSize: number, columns: number): T[] {
+  const hung: T[] = [];
+  for (let from = 0; from < items.length; from += pageSize) {
+    const page = items.slice(from, from + pageSize);
+    const ends = page.splice(Math.max(0, page.length - 2 * columns));
+    hung.push(...page, ...ends.filter(isTall), ...ends.filter((item) => !isTall(item)));
+  }
+  return hung;
+}
+
 export interface WallOptions {
   columns: number;
   /** Columns that begin below the wall text, which is one unit high. */

@@ -103,7 +103,7 @@ describe("the stream", () => {
     stream.message({ kind: "changed", id: "4", event: { type: "account" } });
     stream.message({ kind: "changed", id: "5", event: { type: "notification", notificationId: JOB } });
     await vi.advanceTimersByTimeAsync(50);
-    const keys = invalidate.mock.calls.map(([filter]) => JSON.stringify(filter?.queryKey));
+    const keys = invalidate.mock.calls.map(([filter]) => JSON.stringify((filter as { queryKey?: unknown } | undefined)?.queryKey));
     expect(keys).toEqual(expect.arrayContaining(['["jobs"]', `["generations","job","${JOB}"]`, '["training"]', `["styles","get","${JOB}"]`, '["accounts"]']));
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -190,7 +190,7 @@ describe("several tabs", () => {
     vi.stubGlobal("BroadcastChannel", Channel);
     // Another tab has the lock.
     const request = vi.fn(() => new Promise(() => {}));
-    vi.stubGlobal("navigator", { ...navigator, locks: { request } });
+    vi.stubGlobal("navigator", { locks: { request } });
     openRealtime("c");
     expect(request).toHaveBeenCalledOnce();
     expect(streams.all).toHaveLength(0);

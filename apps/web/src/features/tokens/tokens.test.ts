@@ -64,7 +64,7 @@ describe("the tokens page", () => {
 describe("words of the history", () => {
   const t = (key: string, values?: Record<string, unknown>, plural?: number) => i18n.global.t(key, values ?? {}, plural ?? 1);
   const te = (key: string) => i18n.global.te(key);
-  const format = createFormat("en", t as never);
+  const format = createFormat("en", t);
   const words = (over: Parameters<typeof historyEntry>[1]) => historyWords(historyEntry(1, over), t, te, format);
 
   it("say what it was for and what became of it", () => {
@@ -80,10 +80,10 @@ describe("words of the history", () => {
   });
 
   it("and of a receipt say who was paid, what came back, and what was a gift", () => {
-    const { rows, total } = receiptRows(receipt(), t as never, format);
+    const { rows, total } = receiptRows(receipt(), t, format);
     expect(rows.map((row) => [row.words.replace(/, \d\d:\d\d:\d\d/, ""), row.tokens])).toEqual([["Held", 24], ["Paid to Haneul Seo", 12], ["Refunded", 12], ["Of that, gift tokens", 5]]);
     expect(total.tokens).toBe(12);
-    const open = receiptRows(receipt({ heldAt: null, settled: 0, refunded: 0, open: 24, lines: [] }), t as never, format);
+    const open = receiptRows(receipt({ heldAt: null, settled: 0, refunded: 0, open: 24, lines: [] }), t, format);
     expect(open.rows.map((row) => row.words)).toEqual(["Held", "Still on hold", "Refunded"]);
   });
 });

@@ -20,7 +20,7 @@ describe("the parts", () => {
   it("choose by radio and tab", async () => {
     await renderInApp(PartsPage);
     await fireEvent.update(screen.getByRole("radio", { name: "4" }));
-    expect((screen.getByRole("radio", { name: "4" }) as HTMLInputElement).checked).toBe(true);
+    expect(screen.getByRole<HTMLInputElement>("radio", { name: "4" }).checked).toBe(true);
     await fireEvent.keyDown(screen.getByRole("tab", { name: "Everyone" }), { key: "ArrowRight" });
     expect(screen.getByRole("tab", { name: "Following" }).getAttribute("aria-selected")).toBe("true");
     await fireEvent.keyDown(screen.getByRole("tab", { name: "Following" }), { key: "End" });
