@@ -54,6 +54,6 @@ export async function order(page: Page, words: Words, tags: string[], count: num
     await field.fill(tag);
     await field.press('Enter');
   }
-  await slip.getByRole('radiogroup', { name: words('order.howMany') }).getByText(String(count), { exact: true }).click();
+  await slip.getByRole('group', { name: words('order.howMany') }).getByText(String(count), { exact: true }).click();
   await slip.getByRole('button', { name: new RegExp(`^${words('order.generate', { n: count }, count)}`) }).click();
 }

@@ -1,6 +1,6 @@
 /** What holds for every page: light enough, accessible, in the person's language, and a way out of every dead end. */
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { newAccount, signUp } from '../flows/accounts.ts';
 import { expect, test } from '../fixtures/test.ts';
 
