@@ -55,9 +55,9 @@ export async function openCache(folder: string, maxBytes: number, store: ObjectS
       const path = join(folder, artifact.sha256);
       users.set(path, (users.get(path) ?? 0) + 1);
       try {
-        // Two jobs of one style bring its weights once; when that fails, each tries for itself and fails for itself.
-        await arriving.get(path)?.catch(() => undefined);
-        const arrival = bring(path, artifact, whenMissing, signal);
+        // One after the other: two jobs of one style bring its weights once; when that fails, each tries and fails for itself.
+        const before = arriving.get(path) ?? Promise.resolve();
+        const arrival = before.catch(() => undefined).then(() => bring(path, artifact, whenMissing, signal));
         arriving.set(path, arrival);
         await arrival.finally(() => arriving.get(path) === arrival && arriving.delete(path));
         return await use(path);
