@@ -40,12 +40,23 @@ async function writePng(picture: Raster, path: string): Promise<void> {
   await writeAtomically(path, [png]);
 }
 
-/** Artworks that shape a picture: those that answer the words, best first; at least three. */
-function chooseSources(scores: number[], seed: number): number[] {
+/** How much a palette unlike the lead's counts against an artwork, in score per unit of colour distance (0..1). */
+const PALETTE_WEIGHT = 2.5;
+
+/**
+ * Artworks that shape a picture and how welcome each is: those that answer the words, best first, at least three. One leads, by chance among the
+ * best; those of its palette mix with it more readily than others, so that two weathers do not meet in one sky.
+ */
+export function chooseSources(scores: readonly number[], means: readonly (readonly number[])[], seed: number): { images: number[]; welcome: number[] } {
   const order = scores
     .map((score, image) => ({ image, rank: score + 0.15 * (hash4(seed, 5, image, 0) / 4294967296), score }))
     .sort((a, b) => b.rank - a.rank || a.image - b.image);
-  return order.filter(({ score }, i) => i < 3 || score >= 0.5).slice(0, MAX_EXEMPLARS).map(({ image }) => image);
+  const lead = means[order[0].image];
+  const welcome = scores.map((score, image) => score - PALETTE_WEIGHT * Math.hypot(...means[image].map((value, c) => (value - lead[c]) / 255)) / Math.sqrt(3));
+  const chosen = order.filter(({ score }, i) => i < 3 || score >= 0.5);
+  // Of many that answer equally well, those that go with the lead.
+  const others = chosen.slice(1).sort((a, b) => welcome[b.image] - welcome[a.image] || a.image - b.image);
+  return { images: [order[0], ...others].slice(0, MAX_EXEMPLARS).map(({ image }) => image), welcome };
 }
 
 /** Everything that several pictures of one run share. */
@@ -57,6 +68,8 @@ interface Studio {
   /** Every artwork at 64 pixels. */
   everything: Level;
   match: PromptMatch;
+  /** Mean colour of every artwork. */
+  means: number[][];
   seedOffset: number;
 }
 
@@ -69,8 +82,9 @@ async function openStudio(options: GenerateOptions, pool: Pool): Promise<Studio>
   const everything = await stores[0].select(adapter.images.map((_, n) => n));
   const thumbnails = everything.images.map((_, k) => thumbnailOf(everything, k));
   const match = matchPrompt(options.prompt, options.negative, adapter.images, adapter.vocabulary, thumbnails);
+  const means = thumbnails.map((thumbnail) => [0, 1, 2].map((c) => thumbnail.reduce((sum, value, i) => (i % 3 === c ? sum + value : sum), 0) / (thumbnail.length / 3)));
   const seedOffset = match.matched.length === 0 ? hashString(options.prompt) : 0;
-  return { adapter, memory, pool, stores, everything, match, seedOffset };
+  return { adapter, memory, pool, stores, everything, match, means, seedOffset };
 }
 
 /** A 32-pixel picture of exemplar pair k, for colour words. */
@@ -97,8 +111,9 @@ async function compose(studio: Studio, options: GenerateOptions, seed: number, o
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
     const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
-    const level = await studio.stores[0].select(chooseSources(scores, attemptSeed));
-    const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
+    const { images, welcome } = chooseSources(scores, studio.means, attemptSeed);
+    const level = await studio.stores[0].select(images);
+    const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
     const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);
     if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, distance };
     if (distance >= COPY_DISTANCE) break;

@@ -71,7 +71,7 @@ export function stretchTable(energy: Float64Array, from: number, share: number, 
   for (let i = 0; i < steps; i++) {
     const t = (i + 0.5) / steps;
     const x = from + share * t;
-    const quiet = Math.exp((-1.6 * energy[Math.min(energy.length - 1, Math.floor(x * energy.length))]) / mean);
+    const quiet = Math.exp((-2.6 * energy[Math.min(energy.length - 1, Math.floor(x * energy.length))]) / mean);
     const wave = waves.reduce((sum, w) => sum + w.size * Math.sin(w.frequency * t + w.phase), 0);
     rigid[i] = 1 - quiet;
     loose[i] = quiet * Math.exp(unrest * wave);
