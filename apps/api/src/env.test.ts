@@ -6,7 +6,7 @@ import { readEnv } from './env.ts';
 
 const DATABASE_URL = 'postgresql://user:secret@localhost:5432/app';
 const PRODUCTION = {
-  NODE_ENV: 'production', DATABASE_URL, STORE_SECRET: 'x'.repeat(40), APP_ORIGIN: 'https://style.example', STORE_ORIGIN: 'https://files.style.example', SMTP_URL: 'smtp://mail:25', MAIL_FROM: 'a@style.example',
+  NODE_ENV: 'production', DATABASE_URL, STORE_SECRET: 'x'.repeat(40), APP_ORIGIN: 'https://style.example', STORE_ORIGIN: 'https://files.style.example', SMTP_URL: 'smtp://mail:25', MAIL_FROM: 'a@style.example', TRUSTED_PROXIES: 'loopback',
 };
 let folder = '';
 beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'style-license-env-')); });
@@ -51,8 +51,8 @@ describe('settings', () => {
     expect(faultsOf(PRODUCTION)).toEqual([]);
     expect(readEnv(PRODUCTION)).toMatchObject({ DEMO: false, isProduction: true, ALLOWED_HOSTS: ['style.example'] });
     const faults = faultsOf({ NODE_ENV: 'production', DATABASE_URL, APP_ORIGIN: 'http://style.example', STORE_ORIGIN: 'http://files.example', RATE_LIMIT_FACTOR: '10', DEMO: 'on', GOOGLE_ISSUER: 'http://issuer.example' });
-    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(expect.arrayContaining(['APP_ORIGIN', 'DEMO', 'GOOGLE_ISSUER', 'MAIL_FROM', 'RATE_LIMIT_FACTOR', 'SMTP_URL', 'STORE_ORIGIN', 'STORE_SECRET']));
-    expect(faults).toHaveLength(8);
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual(expect.arrayContaining(['APP_ORIGIN', 'DEMO', 'GOOGLE_ISSUER', 'MAIL_FROM', 'RATE_LIMIT_FACTOR', 'SMTP_URL', 'STORE_ORIGIN', 'STORE_SECRET', 'TRUSTED_PROXIES']));
+    expect(faults).toHaveLength(9);
     expect(faultsOf({ ...PRODUCTION, STORE_SECRET: 'style-license development secret, not for production' })).toHaveLength(1);
     expect(faultsOf({ ...PRODUCTION, STORE_ORIGIN: 'https://style.example' })).toEqual(['STORE_ORIGIN must differ from APP_ORIGIN']);
   });

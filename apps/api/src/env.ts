@@ -168,6 +168,7 @@ function productionFaults(values: Record<string, string | undefined>): string[] 
   if (values['STORE_SECRET'] === DEVELOPMENT_SECRET) faults.push('STORE_SECRET is the development default, which production refuses');
   demand('APP_ORIGIN', 'production needs the address that people use');
   if (values['APP_ORIGIN']?.startsWith('http://')) faults.push('APP_ORIGIN must be https in production');
+  demand('TRUSTED_PROXIES', 'the api itself speaks plain http, and believes only a named proxy that a request came by https');
   if (values['S3_BUCKET'] === undefined) {
     demand('STORE_ORIGIN', 'the disk store needs its own https origin in production');
     if (values['STORE_ORIGIN']?.startsWith('http://')) faults.push('STORE_ORIGIN must be https in production');

@@ -26,7 +26,7 @@ export const RATE_LIMITS: Record<LimitName, NamedLimit> = {
   read: { signedIn: { limit: 600, windowSeconds: MINUTE }, anonymous: { limit: 300, windowSeconds: MINUTE } },
   generation: { ...alike({ limit: 6, windowSeconds: MINUTE }), perCall: true },
   signIn: { ...alike({ limit: 5, windowSeconds: FIVE_MINUTES }), byAddress: true, perCall: true },
-  signUp: { ...alike({ limit: 10, windowSeconds: FIVE_MINUTES }), byAddress: true, perCall: true },
+  signUp: { ...alike({ limit: 20, windowSeconds: FIVE_MINUTES }), byAddress: true, perCall: true },
   mail: { ...alike({ limit: 5, windowSeconds: FIVE_MINUTES }), byAddress: true, perCall: true },
 };
 

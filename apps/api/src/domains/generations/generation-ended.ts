@@ -5,6 +5,7 @@ import { addNotification } from '../../platform/add-notification.ts';
 import type { RaisedEvent } from '../../platform/events.ts';
 import type { JobWithItems } from '../jobs/index.ts';
 import { returnTryOuts } from '../styles/index.ts';
+import { mailGenerationEnd } from './mail-generation-end.ts';
 
 /** The job ended: images that were not made are closed with it, their tries given back, and its owner is told how it went. */
 export async function generationEnded(tx: Tx, deps: Deps, job: JobWithItems): Promise<RaisedEvent[]> {
@@ -19,12 +20,14 @@ export async function generationEnded(tx: Tx, deps: Deps, job: JobWithItems): Pr
   const kind = notificationKind(job);
   if (!kind || !job.ownerId || !first) return [];
   const completed = job.items.filter(({ state }) => state === 'completed');
-  return await addNotification(tx, {
+  const told = await addNotification(tx, {
     userId: job.ownerId, kind, key: job.id, createdAt: deps.clock.now(),
     payload: {
       jobId: job.id, styleId: first.styleId, styleTitle: first.style.title, generationId: completed[0]?.id ?? null, completed: completed.length, count: job.items.length, reason: job.reason,
     },
   });
+  if (told.length > 0) await mailGenerationEnd(tx, deps, job, { ownerId: job.ownerId, style: first.style.title, shown: completed[0]?.id ?? first.id });
+  return told;
 }
 
 /** None for one's own acts: who cancelled knows. */
