@@ -3,14 +3,7 @@ import { createTRPCClient, httpBatchLink, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "@style-license/api/router";
 import { readError } from "./errors.ts";
-
-/** Answers whether the person has signed in again, so that what they did can go on. */
-type AskToSignIn = () => Promise<boolean>;
-let askToSignIn: AskToSignIn | null = null;
-/** Set by the session: until then a refusal is only a refusal. */
-export function whenSessionEnds(ask: AskToSignIn | null): void {
-  askToSignIn = ask;
-}
+import { askToSignIn } from "./session-end.ts";
 
 const MOST_IN_A_BATCH = 10;
 
@@ -30,16 +23,16 @@ const againAfterSignIn: TRPCLink<AppRouter> =
           complete: () => observer.complete(),
           error: (error) => {
             if (stopped) return;
-            if (!mayAsk || !askToSignIn || readError(error).code !== "UNAUTHORIZED") {
+            if (!mayAsk || readError(error).code !== "UNAUTHORIZED") {
               observer.error(error);
               return;
             }
-            void goOnAfter(askToSignIn, error);
+            void goOnAfterSignIn(error);
           },
         });
       }
-      async function goOnAfter(ask: AskToSignIn, refusal: Parameters<typeof observer.error>[0]): Promise<void> {
-        const signedIn = await ask();
+      async function goOnAfterSignIn(refusal: Parameters<typeof observer.error>[0]): Promise<void> {
+        const signedIn = await askToSignIn();
         if (stopped) return;
         if (signedIn) current = attempt(false);
         else observer.error(refusal);

@@ -7,7 +7,6 @@ import type { ErrorCode, ErrorDetails } from "@style-license/shared";
 type Answer = (input: never) => unknown;
 const answers = new Map<string, Answer>();
 export const calls: { procedure: string; input: unknown }[] = [];
-let ask: (() => Promise<boolean>) | null = null;
 
 export function answer(procedure: string, how: Answer): void {
   answers.set(procedure, how);
@@ -36,8 +35,3 @@ function branch(path: string): unknown {
   });
 }
 export const trpc = branch("");
-export function whenSessionEnds(next: (() => Promise<boolean>) | null): void {
-  ask = next;
-}
-/** What the link does when the server says that nobody is signed in. */
-export const endSession = (): Promise<boolean> => ask?.() ?? Promise.resolve(false);

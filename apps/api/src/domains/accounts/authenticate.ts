@@ -1,5 +1,5 @@
 // Its types give requests and replies their cookies; the page's type check reaches this file without the server's.
-import type {} from '@fastify/cookie';
+import '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { Deps } from '../../platform/deps.ts';
 import type { Authenticated } from '../../trpc/context.ts';

@@ -1,6 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { answer, calls, callsOf, endSession, refusal, resetFake } from "@/testing/fake-trpc.ts";
+import { askToSignIn } from "@/app/session-end.ts";
+import { answer, calls, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { config, me, page, tile } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
 import { useToasts } from "@/ui/toasts.ts";
@@ -168,8 +169,8 @@ describe("a session that ends in an open page", () => {
   it("asks to sign in, and lets the refused call go on afterwards", async () => {
     answer("accounts.signIn", () => me());
     const { session } = await render(SignInAgainDialog, "/en/tokens", me());
-    const first = endSession();
-    const second = endSession();
+    const first = askToSignIn();
+    const second = askToSignIn();
     expect(session.ended).toBe(true);
     const dialog = await screen.findByRole("dialog", { name: "Sign in again" });
     expect(within(dialog).getByLabelText<HTMLInputElement>("E-mail address").value).toBe("yuna@example.com");
@@ -181,7 +182,7 @@ describe("a session that ends in an open page", () => {
 
   it("closed without signing in: the refusal stands, and a page for signed-in people is left", async () => {
     const { session, router } = await render(SignInAgainDialog, "/en/tokens", me());
-    const refused = endSession();
+    const refused = askToSignIn();
     const dialog = await screen.findByRole("dialog");
     await fireEvent.keyDown(dialog, { key: "Escape" });
     expect(await refused).toBe(false);
@@ -191,7 +192,7 @@ describe("a session that ends in an open page", () => {
 
   it("asks no visitor", async () => {
     await render(SignIn, "/en/sign-in");
-    expect(await endSession()).toBe(false);
+    expect(await askToSignIn()).toBe(false);
   });
 });
 

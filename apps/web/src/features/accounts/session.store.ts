@@ -6,7 +6,7 @@ import { computed, ref, shallowRef } from "vue";
 import { defineStore } from "pinia";
 import type { ConfigDto, MeDto } from "@style-license/shared";
 import { queryClient } from "@/app/query-client.ts";
-import { whenSessionEnds } from "@/app/trpc.ts";
+import { whenSessionEnds } from "@/app/session-end.ts";
 import { accountsApi } from "./accounts.api.ts";
 
 export const useSession = defineStore("session", () => {

@@ -1,5 +1,5 @@
 // Its types give requests and replies their cookies; the page's type check reaches this file without the server's.
-import type {} from '@fastify/cookie';
+import '@fastify/cookie';
 import { CodedError, LOCALES, type ErrorCode, type Locale } from '@style-license/shared';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
