@@ -40,19 +40,19 @@ async function writePng(picture: Raster, path: string): Promise<void> {
   await writeAtomically(path, [png]);
 }
 
-/** How much a palette unlike the lead's counts against an artwork, in score per unit of colour distance (0..1). */
-const PALETTE_WEIGHT = 2.5;
+/** How much a palette unlike the lead's counts against an artwork, in score per unit of colour distance (0..1); less the freer the picture may be. */
+const paletteWeight = (creativity: number) => 12 * (1.3 - creativity);
 
 /**
  * Artworks that shape a picture and how welcome each is: those that answer the words, best first, at least three. One leads, by chance among the
  * best; those of its palette mix with it more readily than others, so that two weathers do not meet in one sky.
  */
-export function chooseSources(scores: readonly number[], means: readonly (readonly number[])[], seed: number): { images: number[]; welcome: number[] } {
+export function chooseSources(scores: readonly number[], means: readonly (readonly number[])[], seed: number, creativity: number): { images: number[]; welcome: number[] } {
   const order = scores
     .map((score, image) => ({ image, rank: score + 0.15 * (hash4(seed, 5, image, 0) / 4294967296), score }))
     .sort((a, b) => b.rank - a.rank || a.image - b.image);
   const lead = means[order[0].image];
-  const welcome = scores.map((score, image) => score - PALETTE_WEIGHT * Math.hypot(...means[image].map((value, c) => (value - lead[c]) / 255)) / Math.sqrt(3));
+  const welcome = scores.map((score, image) => score - paletteWeight(creativity) * Math.hypot(...means[image].map((value, c) => (value - lead[c]) / 255)) / Math.sqrt(3));
   const chosen = order.filter(({ score }, i) => i < 3 || score >= 0.5);
   // Of many that answer equally well, those that go with the lead.
   const others = chosen.slice(1).sort((a, b) => welcome[b.image] - welcome[a.image] || a.image - b.image);
@@ -111,7 +111,7 @@ async function compose(studio: Studio, options: GenerateOptions, seed: number, o
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
     const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
-    const { images, welcome } = chooseSources(scores, studio.means, attemptSeed);
+    const { images, welcome } = chooseSources(scores, studio.means, attemptSeed, creativity);
     const level = await studio.stores[0].select(images);
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
     const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);

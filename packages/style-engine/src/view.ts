@@ -26,7 +26,7 @@ export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows:
   const stride = (width + 2 * PAD) * 3;
   const columns = new Float64Array(width);
   const rows = new Float64Array(height);
-  // A fourth-power mean: a small thing (a moon, an eye) protects its rows though most of the row is sky.
+  // An eighth-power mean, nearly the largest: a small thing (a moon, an eye) protects its rows though most of the row is sky.
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = base + (y + PAD) * stride + (x + PAD) * 3;
@@ -36,8 +36,8 @@ export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows:
         across += Math.abs(pixels[i + 3 + c] - pixels[i - 3 + c]);
         down += Math.abs(pixels[i + stride + c] - pixels[i - stride + c]);
       }
-      columns[x] += across ** 4 / height;
-      rows[y] += down ** 4 / width;
+      columns[x] += across ** 8 / height;
+      rows[y] += down ** 8 / width;
     }
   }
   const smooth = (from: Float64Array) =>
@@ -47,7 +47,7 @@ export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows:
       for (let k = -3; k <= 3; k++) {
         if (i + k < 0 || i + k >= from.length) continue;
         const w = Math.exp(-(k * k) / 6);
-        sum += w * Math.sqrt(Math.sqrt(from[i + k]));
+        sum += w * from[i + k] ** 0.125;
         weight += w;
       }
       return sum / weight;
