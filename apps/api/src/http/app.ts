@@ -1,5 +1,6 @@
 /** The HTTP server's shape: what every request goes through, then tRPC, the routes of domains, and the built web app. */
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import { ERROR_STATUS } from '@style-license/shared';
@@ -49,8 +50,8 @@ export async function buildApp({ deps, authenticate, routes, webDist = findWebDi
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     routerOptions: { maxParamLength: PATH_MAX_CHARS, ignoreTrailingSlash: true },
-    // A stream never ends by itself: closing the server ends it.
-    forceCloseConnections: true,
+    // Closing lets requests at work end; streams, which never end by themselves, are cut (see below).
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
     // What does not even reach a route, such as an address with broken percent signs.
     frameworkErrors: (_error, request, reply) => sendError(request, reply, { code: 'BAD_REQUEST', details: {} }),
@@ -68,6 +69,16 @@ export async function buildApp({ deps, authenticate, routes, webDist = findWebDi
 }
 
 function registerRequestHooks(app: FastifyInstance, { env, metrics }: Deps): void {
+  const streams = new Set<Socket>();
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    for (const socket of streams) socket.destroy();
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Kept alive, the connection would keep the server from closing.
+    if (isClosing) reply.header('connection', 'close');
+  });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     // A load balancer asks by address, not by name.
@@ -79,6 +90,11 @@ function registerRequestHooks(app: FastifyInstance, { env, metrics }: Deps): voi
     const isSafe = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
     const isStream = request.headers.accept?.includes('text/event-stream') ?? false;
     if (!isSafe || isStream) requireOwnOrigin(request, env);
+    if (isStream) {
+      const { socket } = request.raw;
+      streams.add(socket);
+      reply.raw.once('close', () => streams.delete(socket));
+    }
     return undefined;
   });
   app.addHook('onResponse', async (request, reply) => {
