@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { parseOrNull } from '../claims/state-folder.ts';
 import { BINS, evenTiming, learn, type Sample, type Timing } from './timing.ts';
 
-const book = z.record(z.string(), z.object({ totalMs: z.number().positive(), shares: z.array(z.number().min(0).max(1)).length(BINS + 1) }));
+const book = z.record(z.string(), z.object({ runs: z.int().positive(), totalMs: z.number().positive(), shares: z.array(z.number().min(0).max(1)).length(BINS + 1) }));
 
 export interface TimingBook {
   expect: (key: string, fallbackMs: number) => Timing;

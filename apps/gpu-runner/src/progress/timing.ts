@@ -6,6 +6,8 @@
 export const BINS = 20;
 
 export interface Timing {
+  /** How many runs it was learned from; 0: a guess. */
+  runs: number;
   totalMs: number;
   /** shares[k]: share of the time passed when the engine said k/BINS. Rising, from 0 to 1. */
   shares: number[];
@@ -17,9 +19,10 @@ export interface Sample {
   ms: number;
 }
 
+/** What a new run counts against all before it, once there are some: a machine's speed changes. */
 const NEW_WEIGHT = 0.3;
 
-export const evenTiming = (totalMs: number): Timing => ({ totalMs, shares: Array.from({ length: BINS + 1 }, (_, k) => k / BINS) });
+export const evenTiming = (totalMs: number): Timing => ({ runs: 0, totalMs, shares: Array.from({ length: BINS + 1 }, (_, k) => k / BINS) });
 
 /** Share of the time that has passed at this fraction of the engine's progress. */
 export function shareAt(timing: Timing, fraction: number): number {
@@ -32,9 +35,10 @@ export function shareAt(timing: Timing, fraction: number): number {
 /** What a finished run teaches. `known` null: the first of its kind. */
 export function learn(known: Timing | null, samples: readonly Sample[], totalMs: number): Timing {
   const seen = measuredShares(samples, totalMs);
-  if (known === null) return { totalMs, shares: seen };
-  const blend = (old: number, fresh: number): number => old + (fresh - old) * NEW_WEIGHT;
-  return { totalMs: blend(known.totalMs, totalMs), shares: seen.map((share, k) => blend(known.shares[k]!, share)) };
+  if (known === null) return { runs: 1, totalMs, shares: seen };
+  const weight = Math.max(NEW_WEIGHT, 1 / (known.runs + 1));
+  const blend = (old: number, fresh: number): number => old + (fresh - old) * weight;
+  return { runs: known.runs + 1, totalMs: blend(known.totalMs, totalMs), shares: seen.map((share, k) => blend(known.shares[k]!, share)) };
 }
 
 function measuredShares(samples: readonly Sample[], totalMs: number): number[] {

@@ -19,9 +19,9 @@ export function generationParts(timings: TimingBook, spec: Pick<GenerationSpec, 
   const { baseModel, width, height } = spec;
   const image = `image ${baseModel} ${width}x${height}`;
   return [
-    part(timings, 'start', `start ${baseModel}`, START_MS),
+    overhead(timings, 'start', `start ${baseModel}`, START_MS),
     ...spec.items.map((_, i) => part(timings, `image ${i}`, image, imageMs(width, height))),
-    part(timings, 'finish', `finish ${width}x${height}`, FINISH_MS),
+    overhead(timings, 'finish', `finish ${width}x${height}`, FINISH_MS),
   ];
 }
 
@@ -29,13 +29,14 @@ export function trainingParts(timings: TimingBook, spec: Pick<TrainingSpec, 'bas
   const { baseModel } = spec;
   const artworks = spec.artworks.length;
   return [
-    part(timings, 'prepare', `prepare ${bucket(artworks)}`, DOWNLOAD_MS_PER_ARTWORK * artworks),
+    overhead(timings, 'prepare', `prepare ${bucket(artworks)}`, DOWNLOAD_MS_PER_ARTWORK * artworks),
     part(timings, 'train', `train ${baseModel} ${bucket(artworks)}`, TRAIN_BASE_MS + TRAIN_MS_PER_ARTWORK * artworks),
     ...spec.samples.map(({ width, height }, i) => part(timings, `sample ${i}`, `sample ${baseModel} ${width}x${height}`, START_MS + imageMs(width, height))),
-    part(timings, 'finish', 'finish training', FINISH_MS),
+    overhead(timings, 'finish', 'finish training', FINISH_MS),
   ];
 }
 
-const part = (timings: TimingBook, name: string, key: string, fallbackMs: number): Part => ({ name, key, timing: timings.expect(key, fallbackMs) });
+const part = (timings: TimingBook, name: string, key: string, fallbackMs: number): Part => ({ name, key, timing: timings.expect(key, fallbackMs), overhead: false });
+const overhead = (...args: Parameters<typeof part>): Part => ({ ...part(...args), overhead: true });
 /** Sets of about the same size take about the same time. */
 const bucket = (artworks: number): string => `${Math.ceil(artworks / 10) * 10} artworks`;
