@@ -55,6 +55,12 @@ type Licence = NonNullable<EditStyle['licence']>;
 async function termsVersion(tx: Tx, deps: Deps, style: Style, { personal, commercial, merchandise }: Licence): Promise<number> {
   const current = await tx.styleTerms.findUniqueOrThrow({ where: { styleId_version: { styleId: style.id, version: style.termsVersion } } });
   if (current.personal === personal && current.commercial === commercial && current.merchandise === merchandise) return style.termsVersion;
+  // Until something was made under it, the draft's version is still being written: nobody has it in hand.
+  const inUse = style.publishedAt !== null || (await tx.job.findFirst({ where: { styleId: style.id, termsVersion: current.version }, select: { id: true } })) !== null;
+  if (!inUse) {
+    await tx.styleTerms.update({ where: { styleId_version: { styleId: style.id, version: current.version } }, data: { personal, commercial, merchandise, createdAt: deps.clock.now() } });
+    return current.version;
+  }
   const version = style.termsVersion + 1;
   await tx.styleTerms.create({ data: { styleId: style.id, version, personal, commercial, merchandise, createdAt: deps.clock.now() } });
   return version;

@@ -91,6 +91,14 @@ describe('from a draft to a style on sale', () => {
     expect(await refusal(artist.api.styles.edit.mutate({ styleId, priceTokens: 1.5 }))).toMatchObject({ code: 'PRICE_INVALID' });
   });
 
+  it('writes the terms of a draft in place, until something was made under them', async () => {
+    const artist = await studio.artist();
+    const { id: styleId } = await artist.api.styles.create.mutate({ title: newTitle(), priceTokens: 5 });
+    const licence = { personal: true, commercial: true, merchandise: true };
+    expect((await artist.api.styles.edit.mutate({ styleId, licence })).licence).toMatchObject({ version: 1, ...licence });
+    expect((await artist.api.styles.edit.mutate({ styleId, licence: { ...licence, merchandise: false } })).licence).toMatchObject({ version: 1, merchandise: false });
+  });
+
   it('carries a new title into the tags of every artwork', async () => {
     const artist = await studio.artist();
     const { id: styleId } = await studio.style(artist, 'Old Name');
