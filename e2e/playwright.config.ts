@@ -13,6 +13,7 @@ const desktop = { viewport: { width: 1440, height: 900 } };
 const config: PlaywrightTestConfig<Settings> = {
   testDir: 'specs',
   outputDir: 'test-results',
+  // No traces by default: the recorder itself fetches blob: addresses, which the page's policy rightly forbids. `--trace on` by hand.
   // One runner with one slot serves them all: more at once would only wait for each other.
   workers: 1,
   retries: 0,
@@ -20,7 +21,7 @@ const config: PlaywrightTestConfig<Settings> = {
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [['list', { printSteps: true }]],
-  use: { baseURL, launchOptions, actionTimeout: 30_000, navigationTimeout: 30_000, trace: 'retain-on-failure', screenshot: 'only-on-failure', reducedMotion: 'reduce' },
+  use: { baseURL, launchOptions, actionTimeout: 30_000, navigationTimeout: 30_000, screenshot: 'only-on-failure', reducedMotion: 'reduce' },
   projects: [
     { name: 'en-desktop', use: { ...desktop, locale: 'en-GB', language: 'en' } },
     { name: 'ko-phone', use: { ...phone, locale: 'ko-KR', language: 'ko' } },
