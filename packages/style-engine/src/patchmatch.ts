@@ -114,6 +114,11 @@ export function matchStrip(args: MatchArgs, strip: number): void {
       const p = y * width + x;
       let best = fieldIn[p];
       let cost = costAt(x, y, exemplarOf(best), columnOf(best), rowOf(best), 0x7fffffff);
+      if (cost === 0) {
+        fieldOut[p] = best;
+        costOut[p] = 0;
+        continue;
+      }
       // Neighbours: what would continue their match here.
       for (let n = 0; n < 4; n++) {
         const dx = n === 0 ? -jump : n === 1 ? jump : 0;

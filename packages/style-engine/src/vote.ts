@@ -27,24 +27,13 @@ export function voteStrip(args: VoteArgs, strip: number): void {
   const y1 = Math.min(height, y0 + args.rows);
   const gauss = new Float64Array(VOTES);
   for (let i = 0; i < VOTES; i++) gauss[i] = Math.exp(-(((i % 5) - 2) ** 2 + (Math.floor(i / 5) - 2) ** 2) / (2 * args.spread * args.spread));
-  const red = new Float64Array(VOTES);
-  const green = new Float64Array(VOTES);
-  const blue = new Float64Array(VOTES);
+  // Neighbours that copy the same stretch of an artwork vote for the same pixel of it: votes are gathered per pixel voted for, mostly one or two.
+  const place = new Int32Array(VOTES);
   const weight = new Float64Array(VOTES);
   const narrow = bandwidth * bandwidth;
   for (let y = y0; y < y1; y++) {
     for (let x = 0; x < width; x++) {
       let n = 0;
-      let total = 0;
-      let r = 0;
-      let g = 0;
-      let b = 0;
-      let lowR = 255;
-      let highR = 0;
-      let lowG = 255;
-      let highG = 0;
-      let lowB = 255;
-      let highB = 0;
       for (let dy = -2; dy <= 2; dy++) {
         const ny = y + dy;
         if (ny < 0 || ny >= height) continue;
@@ -54,58 +43,61 @@ export function voteStrip(args: VoteArgs, strip: number): void {
           const q = ny * width + nx;
           const f = field[q];
           const e = exemplarOf(f);
-          const stride = (exemplarWidth[e] + 2 * PAD) * 3;
-          const i = base[e] + (rowOf(f) - dy + PAD) * stride + (columnOf(f) - dx + PAD) * 3;
+          const i = base[e] + ((rowOf(f) - dy + PAD) * (exemplarWidth[e] + 2 * PAD) + columnOf(f) - dx + PAD) * 3;
           const w = gauss[(dy + 2) * 5 + dx + 2] / (1 + 2e-5 * cost[q]);
-          const pr = pixels[i];
-          const pg = pixels[i + 1];
-          const pb = pixels[i + 2];
-          red[n] = pr;
-          green[n] = pg;
-          blue[n] = pb;
-          weight[n] = w;
-          n++;
-          total += w;
-          r += w * pr;
-          g += w * pg;
-          b += w * pb;
-          if (pr < lowR) lowR = pr;
-          if (pr > highR) highR = pr;
-          if (pg < lowG) lowG = pg;
-          if (pg > highG) highG = pg;
-          if (pb < lowB) lowB = pb;
-          if (pb > highB) highB = pb;
+          let k = n - 1;
+          while (k >= 0 && place[k] !== i) k--;
+          if (k >= 0) weight[k] += w;
+          else {
+            place[n] = i;
+            weight[n] = w;
+            n++;
+          }
         }
       }
       const o = (y + PAD) * outStride + (x + PAD) * 3;
-      const range = Math.max(highR - lowR, highG - lowG, highB - lowB);
-      if (bandwidth === 0 || range <= 2) {
+      let best = place[0];
+      if (n > 1 && bandwidth === 0) {
+        let total = 0;
+        let r = 0;
+        let g = 0;
+        let b = 0;
+        for (let i = 0; i < n; i++) {
+          const w = weight[i];
+          total += w;
+          r += w * pixels[place[i]];
+          g += w * pixels[place[i] + 1];
+          b += w * pixels[place[i] + 2];
+        }
         out[o] = Math.round(r / total);
         out[o + 1] = Math.round(g / total);
         out[o + 2] = Math.round(b / total);
         continue;
       }
-      // The vote with the most support near its own colour; the mean of an edge's two sides is neither.
-      let bestSupport = -1;
-      let bestVote = 0;
-      for (let i = 0; i < n; i++) {
-        let support = 0;
-        for (let j = 0; j < n; j++) {
-          const dr = red[i] - red[j];
-          const dg = green[i] - green[j];
-          const db = blue[i] - blue[j];
-          support += weight[j] / (1 + (dr * dr + dg * dg + db * db) / narrow) ** 2;
-        }
-        // Among equals, the patch that fits this pixel best speaks.
-        support += 0.5 * weight[i];
-        if (support > bestSupport) {
-          bestSupport = support;
-          bestVote = i;
+      if (n > 1) {
+        // The vote with the most support near its own colour; the mean of an edge's two sides is neither.
+        let bestSupport = -1;
+        for (let i = 0; i < n; i++) {
+          const pi = place[i];
+          // Among equals, the pixel most patches mean speaks.
+          let support = 0.5 * weight[i];
+          for (let j = 0; j < n; j++) {
+            const pj = place[j];
+            const dr = pixels[pi] - pixels[pj];
+            const dg = pixels[pi + 1] - pixels[pj + 1];
+            const db = pixels[pi + 2] - pixels[pj + 2];
+            const near = 1 + (dr * dr + dg * dg + db * db) / narrow;
+            support += weight[j] / (near * near);
+          }
+          if (support > bestSupport) {
+            bestSupport = support;
+            best = pi;
+          }
         }
       }
-      out[o] = red[bestVote];
-      out[o + 1] = green[bestVote];
-      out[o + 2] = blue[bestVote];
+      out[o] = pixels[best];
+      out[o + 1] = pixels[best + 1];
+      out[o + 2] = pixels[best + 2];
     }
   }
 }
