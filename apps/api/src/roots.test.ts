@@ -15,6 +15,9 @@ import { startServer } from './server.ts';
 import { startWorker } from './worker.ts';
 
 const database = useTestDatabase();
+/** Whole processes start here, beside everything else that a test run does at once. */
+const LIMIT_MS = 60_000;
+const patiently = { timeoutMs: 40_000 };
 let folder = '';
 beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'style-license-roots-')); });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -30,7 +33,7 @@ const settings = async (more: Record<string, string> = {}): Promise<Record<strin
   NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'silent', PORT: String(await freePort()), STORE_PORT: String(await freePort()), ...more,
 });
 
-describe('the api process', () => {
+describe('the api process', { timeout: LIMIT_MS }, () => {
   it('serves the app and the store’s origin, ends open streams and gives everything back', async () => {
     const env = readEnv(await settings());
     const server = await startServer(env);
@@ -53,7 +56,7 @@ describe('the api process', () => {
     const atWork = fetch(`${env.APP_ORIGIN}/trpc/accounts.signIn`, {
       method: 'POST', headers: { 'content-type': 'application/json', origin: env.APP_ORIGIN }, body: JSON.stringify({ email: 'roots@example.com', password: 'a long enough pass phrase' }),
     });
-    await waitFor('the request to arrive', async () => (await database.prisma.$queryRaw<unknown[]>`SELECT 1 FROM rate_limits WHERE key LIKE 'signIn:%'`).length > 0);
+    await waitFor('the request to arrive', async () => (await database.prisma.$queryRaw<unknown[]>`SELECT 1 FROM rate_limits WHERE key LIKE 'signIn:%'`).length > 0, patiently);
     await server.close();
     await ended;
     expect((await atWork).status).toBe(200);
@@ -81,14 +84,14 @@ describe('the api process', () => {
     const right = run(await settings({ LOG_LEVEL: 'info' }));
     let out = '';
     right.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); });
-    await waitFor('the api to be ready', () => out.includes('api ready'));
+    await waitFor('the api to be ready', () => out.includes('api ready'), patiently);
     right.kill('SIGTERM');
     expect(await once(right, 'exit')).toEqual([0, null]);
     expect(out).toContain('"msg":"stopped"');
   });
 });
 
-describe('the worker process', () => {
+describe('the worker process', { timeout: LIMIT_MS }, () => {
   it('sends mail as it comes, and does its rounds', async () => {
     const received: string[] = [];
     const smtp = new SMTPServer({
@@ -105,9 +108,9 @@ describe('the worker process', () => {
     const env = readEnv(await settings({ SMTP_URL: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}` }));
     const { deps, close } = await startWorker(env);
     await transaction(deps.db, (tx) => sendMail(deps, tx, { to: 'worker@example.com', template: 'verifyEmail', locale: 'en', values: { code: '123456', minutes: 15 } }));
-    await waitFor('the mail', () => received.includes('worker@example.com'));
-    await waitFor('the row to say so', async () => (await deps.db.mail.count({ where: { toAddress: 'worker@example.com', sentAt: { not: null } } })) === 1);
-    await waitFor('the ledger check', async () => (await deps.db.ledgerCheck.count({ where: { ok: true } })) > 0);
+    await waitFor('the mail', () => received.includes('worker@example.com'), patiently);
+    await waitFor('the row to say so', async () => (await deps.db.mail.count({ where: { toAddress: 'worker@example.com', sentAt: { not: null } } })) === 1, patiently);
+    await waitFor('the ledger check', async () => (await deps.db.ledgerCheck.count({ where: { ok: true } })) > 0, patiently);
     const [schedule] = await deps.db.$queryRawUnsafe<{ name: string; cron: string; timezone: string }[]>('SELECT name, cron, timezone FROM pgboss.schedule');
     expect(schedule).toEqual({ name: 'system.purge', cron: '7 * * * *', timezone: 'Asia/Seoul' });
     await close();
