@@ -14,6 +14,8 @@ export const getStyle = (styleId: string): Promise<StyleDto> => trpc.styles.get.
 export const getOffered = async (): Promise<string[]> => (await trpc.system.config.query()).offered;
 export const suggestTags = async (text: string, limit = 40): Promise<TagCountDto[]> => (await trpc.styles.tags.query({ q: text, limit })).items;
 
+/** The styles that most images are made in, for a page that shows what a style can be. */
+export const getShowcase = async (): Promise<StyleCardDto[]> => (await trpc.styles.list.query({ sort: "popular", limit: 5 })).items;
 export const getMyStyles = async (): Promise<StyleCardDto[]> => (await trpc.styles.mine.query()).items;
 export const getEditor = (styleId: string): Promise<StyleEditorDto> => trpc.styles.editor.query({ styleId });
 

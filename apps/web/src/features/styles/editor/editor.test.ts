@@ -32,6 +32,7 @@ beforeEach(() => {
   answer("accounts.me", () => artist());
   answer("styles.tags", () => ({ items: [{ tag: "river", count: 3 }] }));
   answer("styles.mine", () => ({ items: [] }));
+  answer("styles.list", () => ({ items: [styleCard(8), styleCard(9)], nextCursor: null, hasMore: false }));
 });
 afterEach(() => {
   current?.unmount();
