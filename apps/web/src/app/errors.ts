@@ -1,7 +1,7 @@
 /** Errors as a person reads them: a stable code, its words in their language, and a number to quote for the unexpected ones. */
 import { useI18n } from "vue-i18n";
 import type { ErrorCode, ErrorDetails, WireError } from "@style-license/shared";
-import { i18n, loadRest } from "./i18n.ts";
+import { i18n } from "./i18n.ts";
 import { createFormat } from "./format.ts";
 
 /** Codes that arise in the browser itself. */
@@ -45,8 +45,6 @@ function codeOfStatus(status: number): ErrorCode {
 /** The words for an error in the language of the page. Figures stand in the form of that language. */
 export function errorMessage(error: PageError): string {
   const { t, te, locale } = i18n.global;
-  // On the gallery's first page the words for errors are not there yet; what is shown follows when they are.
-  if (!te("error.INTERNAL")) void loadRest();
   const language = locale.value;
   const format = createFormat(language, (key, values, plural) => t(key, values, plural));
   const values = Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
  * Two languages, one at a time. A file `locales/<language>/<area>.json` holds the keys `<area>.…`. They come in three parts: what the
- * gallery's first page needs, all the rest before any other page (or with the first error), and the long texts of single pages with those.
+ * gallery's first page needs, all the rest before any other page, and the long texts of single pages with those.
  */
 import { createI18n } from "vue-i18n";
 import type { Locale } from "@style-license/shared";
