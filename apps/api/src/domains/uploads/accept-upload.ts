@@ -53,7 +53,9 @@ export async function acceptUpload<Converted, Result extends Prisma.InputJsonVal
     if (!ours) await deleteObjectsLater(deps.db, keys);
     return result as Result;
   } catch (error) {
-    await deleteObjectsLater(deps.db, keys).catch((cleanUpError: unknown) => deps.log.error({ err: cleanUpError, keys }, 'objects of a failed acceptance stay'));
+    // Refused: rolled back for certain. After any other fault the commit may have gone through unheard, and then these
+    // objects are in use; if not, the sweep finds them without an owner.
+    if (error instanceof CodedError) await deleteObjectsLater(deps.db, keys);
     throw error;
   }
 }

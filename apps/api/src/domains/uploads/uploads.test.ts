@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDiskStoreHandler, type DiskStore } from '@style-license/object-store';
+import { CodedError } from '@style-license/shared';
 import { describe, expect, it } from 'vitest';
 import { purgeDeletedObjects } from '../../platform/object-deletions.ts';
 import { refusal, useTestApi, type Person } from '../../testing/api.ts';
@@ -118,7 +119,7 @@ describe('accepting an upload', () => {
     const person = await api.person();
     const uploadId = await upload(api, person, 'profile_image', await picture(90, 70).png().toBuffer());
     const before = (await api.deps.store.list('test/')).items.length;
-    await expect(accept(person, uploadId, () => Promise.reject(new Error('full')))).rejects.toThrow('full');
+    expect((await refusal(accept(person, uploadId, () => Promise.reject(new CodedError('TOO_MANY_ARTWORKS'))))).code).toBe('TOO_MANY_ARTWORKS');
     await purgeDeletedObjects(api.deps);
     expect((await api.deps.store.list('test/')).items).toHaveLength(before);
     expect(await accept(person, uploadId)).toMatchObject({ width: 90 });
