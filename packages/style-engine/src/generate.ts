@@ -101,13 +101,21 @@ function thumbnailOf(level: Level, k: number): Float32Array {
   return areaResize({ rgb, width: w, height: h }, Math.round(w / 2), Math.round(h / 2));
 }
 
+interface Composition {
+  layout: Layout;
+  level: Level;
+  creativity: number;
+  /** How welcome each artwork is in this picture. */
+  welcome: number[];
+}
+
 /** A composition that is nobody's artwork: too close to one, it is made again, then with more freedom. */
-async function compose(studio: Studio, options: GenerateOptions, seed: number, onStep: (step: number) => void): Promise<{ layout: Layout; level: Level; creativity: number }> {
+async function compose(studio: Studio, options: GenerateOptions, seed: number, onStep: (step: number) => void): Promise<Composition> {
   const { scores } = studio.match;
   const short = Math.min(options.width, options.height);
   const width = Math.round((options.width * LAYOUT_SHORT_SIDE) / short);
   const height = Math.round((options.height * LAYOUT_SHORT_SIDE) / short);
-  let farthest: { layout: Layout; level: Level; creativity: number; distance: number } | undefined;
+  let farthest: (Composition & { distance: number }) | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
     const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
@@ -115,7 +123,7 @@ async function compose(studio: Studio, options: GenerateOptions, seed: number, o
     const level = await studio.stores[0].select(images);
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
     const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);
-    if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, distance };
+    if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, welcome, distance };
     if (distance >= COPY_DISTANCE) break;
   }
   if (farthest === undefined) throw new Error('no attempt was made');
@@ -134,7 +142,7 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
   const asked = options.seed + index;
   const seed = hash4(asked, Math.floor(asked / 4294967296), studio.seedOffset, 1);
   const total = LAYOUT_STEPS + refineSteps(Math.min(options.width, options.height));
-  const { layout, level, creativity } = await compose(studio, options, seed, (step) => progress.step('layout', step, LAYOUT_STEPS));
+  const { layout, level, creativity, welcome } = await compose(studio, options, seed, (step) => progress.step('layout', step, LAYOUT_STEPS));
   const out = options.outs[index];
   const picture = await refine(
     layout,
@@ -143,7 +151,7 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
       width: options.width,
       height: options.height,
       seed,
-      scores: studio.match.scores,
+      scores: welcome,
       stores: studio.stores,
       onStep: (step) => progress.step('refine', step, total - LAYOUT_STEPS),
       onLevel: async (raster) => {

@@ -57,14 +57,14 @@ describe('patch matching', () => {
   });
 
   test('a match never gets worse, and an artwork finds itself', () => {
-    let args = argsFor(6);
+    const args = argsFor(6);
     let before = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 40; i++) {
       runAll(args);
       const total = args.costOut.reduce((a, b) => a + b, 0);
       expect(total).toBeLessThanOrEqual(before);
       before = total;
-      args = { ...args, fieldIn: args.fieldOut, fieldOut: args.fieldIn, stage: i + 2, jump: [4, 2, 1][i % 3] };
+      Object.assign(args, { fieldIn: args.fieldOut, fieldOut: args.fieldIn, stage: i + 2, jump: [4, 2, 1][i % 3] });
     }
     const exact = args.fieldIn.filter((f, p) => columnOf(f) === p % SIDE && rowOf(f) === Math.floor(p / SIDE)).length;
     expect(exact).toBeGreaterThan(SIDE * SIDE * 0.98);

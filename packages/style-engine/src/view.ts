@@ -71,15 +71,18 @@ export function stretchTable(energy: Float64Array, from: number, share: number, 
   for (let i = 0; i < steps; i++) {
     const t = (i + 0.5) / steps;
     const x = from + share * t;
-    const quiet = Math.exp((-2.6 * energy[Math.min(energy.length - 1, Math.floor(x * energy.length))]) / mean);
+    const detail = energy[Math.min(energy.length - 1, Math.floor(x * energy.length))] / mean;
+    const edge = Math.max(0, Math.min(1, (detail - 0.2) / 0.45));
+    const quiet = 1 - 0.97 * edge * edge * (3 - 2 * edge);
     const wave = waves.reduce((sum, w) => sum + w.size * Math.sin(w.frequency * t + w.phase), 0);
     rigid[i] = 1 - quiet;
     loose[i] = quiet * Math.exp(unrest * wave);
     rigidSum += rigid[i];
     looseSum += loose[i];
   }
-  // What is rigid keeps weight 1; the loose rest is scaled so that all add up to the stretch, but never squeezed away.
-  const gain = Math.max(0.25, (stretch * steps - rigidSum) / (looseSum || 1));
+  // What is rigid keeps weight 1; the loose rest is scaled so that all add up to the stretch, but neither squeezed away nor smeared: what is
+  // still missing then falls on all alike.
+  const gain = Math.max(0.25, Math.min(4, (stretch * steps - rigidSum) / (looseSum || 1)));
   const cumulative = new Float64Array(steps + 1);
   for (let i = 0; i < steps; i++) cumulative[i + 1] = cumulative[i] + rigid[i] + gain * loose[i];
   const total = cumulative[steps];

@@ -37,7 +37,7 @@ function range(canvas: Canvas, y: number, depth: number, peaks: number, id: stri
     const lean = Math.max(-1, Math.min(1, -(heightAt(line, x + 6) - heightAt(line, x - 6)) / 12));
     texture += path(brush(chance, handLine(chance, [x, from], [x + lean * long * 0.9 + chance.around(0, long * 0.2), from + long], long * 0.2, 5), unit * chance.between(0.004, 0.012), { start: 0.5, end: 0.1, uneven: 0.4 }), mix(colour, ink.deep, 0.45), `opacity="${chance.between(0.18, 0.5).toFixed(2)}"`);
   }
-  return { svg: `<defs>${fade}</defs>${group(path(ground(line, height + 40), `url(#${id})`), 'filter=\"url(#ink)\"')}<clipPath id="${id}c"><path d="${ground(line, height + 40)}"/></clipPath><g clip-path="url(#${id}c)">${texture}</g>`, line };
+  return { svg: `<defs>${fade}</defs>${path(ground(line, height + 40), `url(#${id})`)}${stroke(straight(line, false), mix(colour, ink.deep, 0.5), unit * 0.0045, 'opacity="0.4"')}<clipPath id="${id}c"><path d="${ground(line, height + 40)}"/></clipPath><g clip-path="url(#${id}c)">${texture}</g>`, line };
 }
 
 function mist(canvas: Canvas, y: number, id: string): string {
@@ -86,14 +86,14 @@ function fishing(canvas: Canvas, x: number, y: number, s: number): string {
   return group(
     path(`M${x - s} ${y - s * 0.12}Q${x} ${y + s * 0.3} ${x + s} ${y - s * 0.16}Q${x} ${y + s * 0.12} ${x - s} ${y - s * 0.12}Z`, ink.deep) +
       path(brush(chance, [[x + s * 0.1, y + s * 0.02], [x + s * 0.12, y - s * 0.28], [x + s * 0.2, y - s * 0.46]], s * 0.2, { start: 1, end: 0.5 }), ink.deep) +
-      path(`M${x + s * 0.0} ${y - s * 0.42}L${x + s * 0.22} ${y - s * 0.66}L${x + s * 0.46} ${y - s * 0.4}Z`, ink.deep) +
+      path(`M${x} ${y - s * 0.42}L${x + s * 0.22} ${y - s * 0.66}L${x + s * 0.46} ${y - s * 0.4}Z`, ink.deep) +
       path(brush(chance, [[x + s * 0.2, y - s * 0.25], [x - s * 0.4, y - s * 0.7], [x - s * 1.1, y - s * 0.9]], s * 0.035, { start: 1, end: 0.3 }), ink.deep),
   );
 }
 
 function still(canvas: Canvas, y: number): string {
   const { width, height, unit, chance, ink } = canvas;
-  let out = group(`<rect x="-40" y="${y}" width="${width + 80}" height="${height - y + 60}" fill="${mix(ink.paper, ink.deep, 0.22)}"/>`, 'filter=\"url(#ink)\"');
+  let out = group(`<rect x="-40" y="${y}" width="${width + 80}" height="${height - y + 60}" fill="${mix(ink.paper, ink.deep, 0.22)}"/>`);
   let strokes = '';
   for (let i = 0; i < 22; i++) {
     const t = chance.unit();

@@ -86,7 +86,7 @@ function land(canvas: Canvas, from: number, to: number, layers: number, peaks: n
     const colour = mix(mix(palette.far, cycle(palette.sky, i), 0.45 * (1 - t)), palette.near, t ** 1.25);
     const sharp = peaks * (1 - t) ** 0.6;
     const line = ridge(width, y, unit * (0.035 + 0.11 * sharp + 0.02 * (1 - t)), chance.seed(), { waves: 1.4 + 1.6 * sharp + (1 - t), peaks: sharp, octaves: 4 });
-    svg += group(path(ground(line, height + 40), colour, `opacity="${(0.8 + 0.15 * t).toFixed(2)}"`), 'filter=\"url(#wash)\"');
+    svg += wet(ground(line, height + 40), colour, 0.84 + 0.14 * t, 0.5, unit);
     // A second, wetter pass over part of the slope: the layered look of glazes.
     const glaze = line.map(([x, yy], k): Point => [x, yy + unit * (0.03 + 0.05 * noiseOf(k, i))]);
     svg += path(ground(glaze, height + 40), mix(colour, palette.near, 0.25), 'opacity="0.28"');
@@ -155,7 +155,7 @@ function water(canvas: Canvas, from: number, lightX: number): string {
     shine += path(brush(chance, [[x - w, y], [x, y + 1], [x + w, y]], unit * 0.011, { start: 0.1, end: 0.1 }), mix(palette.light, '#fff4d6', 0.45), 'opacity="0.62"');
   }
   return (
-    group(`<rect x="-40" y="${from.toFixed(0)}" width="${width + 80}" height="${(height - from + 60).toFixed(0)}" fill="${palette.water}" opacity="0.9"/>`, 'filter=\"url(#wash)\"') +
+    group(`<rect x="-40" y="${from.toFixed(0)}" width="${width + 80}" height="${(height - from + 60).toFixed(0)}" fill="${palette.water}" opacity="0.9"/>`) +
     group(strokes) +
     group(shine)
   );
@@ -180,7 +180,7 @@ function compose(subject: string, canvas: Canvas): { svg: string; tags: string[]
   const tags: string[] = [night ? 'moon' : 'sun'];
   const open = (horizon: number) => {
     const sunY = horizon * chance.between(0.32, 0.55);
-    return `${group(sky(canvas, horizon * 1.05), 'filter=\"url(#wet)\"')}${night ? stars(canvas, horizon * 0.8) : ''}${palette.name === 'rain' ? '' : sun(canvas, sunX, sunY, sunR)}`;
+    return `${group(sky(canvas, horizon * 1.05))}${night ? stars(canvas, horizon * 0.8) : ''}${palette.name === 'rain' ? '' : sun(canvas, sunX, sunY, sunR)}`;
   };
   if (subject === 'sea') {
     const horizon = height * chance.between(0.46, 0.56);
