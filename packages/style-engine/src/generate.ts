@@ -32,6 +32,8 @@ export interface GenerateOptions {
 }
 
 const ATTEMPTS = 6;
+/** What refinement may take back of a composition's distance from the nearest artwork. */
+const REFINEMENT_MARGIN = 2;
 
 async function writePng(picture: Raster, path: string): Promise<void> {
   const png = await sharp(picture.rgb, { raw: { width: picture.width, height: picture.height, channels: 3 } })
@@ -124,7 +126,7 @@ async function compose(studio: Studio, options: GenerateOptions, seed: number, o
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
     const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);
     if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, welcome, distance };
-    if (distance >= COPY_DISTANCE) break;
+    if (distance >= COPY_DISTANCE + REFINEMENT_MARGIN) break;
   }
   if (farthest === undefined) throw new Error('no attempt was made');
   return farthest;
