@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { JobClock, type Part } from './job-clock.ts';
 import { LOSS_CURVE_POINTS, LossCurve } from './loss-curve.ts';
 import { openTimingBook } from './timing-book.ts';
-import { evenTiming, learn, shareAt, type Sample } from './timing.ts';
+import { guess, learn, shareAt, type Sample } from './timing.ts';
 
 const silent = pino({ level: 'silent' });
 
@@ -27,7 +27,7 @@ describe('learned times', () => {
     fc.assert(
       fc.property(fc.array(sample), fc.double({ min: 1, max: 10_000, noNaN: true }), (samples, totalMs) => {
         const sorted = samples.toSorted((a, b) => a.fraction - b.fraction);
-        const { shares } = learn(evenTiming(100), sorted, totalMs);
+        const { shares } = learn(guess(100), sorted, totalMs);
         expect(shares[0]).toBe(0);
         expect(shares.at(-1)).toBe(1);
         expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
@@ -47,7 +47,7 @@ describe('learned times', () => {
 });
 
 describe('the clock of a job', () => {
-  const parts = (...totals: number[]): Part[] => totals.map((totalMs, i) => ({ name: `part ${i}`, key: `key ${i}`, timing: evenTiming(totalMs), overhead: false }));
+  const parts = (...totals: number[]): Part[] => totals.map((totalMs, i) => ({ name: `part ${i}`, key: `key ${i}`, timing: guess(totalMs), overhead: false }));
   const clockAt = (of: Part[]): { clock: JobClock; time: { ms: number }; learned: [string, number][] } => {
     const time = { ms: 0 };
     const learned: [string, number][] = [];

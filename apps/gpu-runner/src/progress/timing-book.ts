@@ -3,12 +3,13 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import * as z from 'zod';
 import { parseOrNull } from '../claims/state-folder.ts';
-import { BINS, evenTiming, learn, type Sample, type Timing } from './timing.ts';
+import { BINS, guess, learn, type Sample, type Timing } from './timing.ts';
 
 const book = z.record(z.string(), z.object({ runs: z.int().positive(), totalMs: z.number().positive(), shares: z.array(z.number().min(0).max(1)).length(BINS + 1) }));
 
 export interface TimingBook {
-  expect: (key: string, fallbackMs: number) => Timing;
+  /** What is known, else a guess of this length and shape. */
+  expect: (key: string, guessMs: number, guessShares?: readonly number[]) => Timing;
   learned: (key: string, samples: readonly Sample[], totalMs: number) => Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export async function openTimingBook(file: string, log: Logger): Promise<TimingB
     }
   };
   return {
-    expect: (key, fallbackMs) => known.get(key) ?? evenTiming(fallbackMs),
+    expect: (key, guessMs, guessShares) => known.get(key) ?? guess(guessMs, guessShares),
     learned: (key, samples, totalMs) => {
       if (totalMs > 0) known.set(key, learn(known.get(key) ?? null, samples, totalMs));
       // One after the other: two writers of one file would tear it.

@@ -22,7 +22,9 @@ export interface Sample {
 /** What a new run counts against all before it, once there are some: a machine's speed changes. */
 const NEW_WEIGHT = 0.3;
 
-export const evenTiming = (totalMs: number): Timing => ({ runs: 0, totalMs, shares: Array.from({ length: BINS + 1 }, (_, k) => k / BINS) });
+/** A guess until something was learned; steps of equal length, unless a shape is known. */
+export const guess = (totalMs: number, shares: readonly number[] = EVEN): Timing => ({ runs: 0, totalMs, shares: [...shares] });
+const EVEN = Array.from({ length: BINS + 1 }, (_, k) => k / BINS);
 
 /** Share of the time that has passed at this fraction of the engine's progress. */
 export function shareAt(timing: Timing, fraction: number): number {
