@@ -37,8 +37,10 @@ describe('the api process', { timeout: LIMIT_MS }, () => {
   it('serves the app and the store’s origin, ends open streams and gives everything back', async () => {
     const env = readEnv(await settings());
     const server = await startServer(env);
-    const health = await fetch(`http://127.0.0.1:${env.PORT}/health`);
-    expect([health.status, ((await health.json()) as { status: string }).status]).toEqual([200, 'degraded']);
+    await waitFor('the server to say that only a runner is missing', async () => {
+      const health = await fetch(`http://127.0.0.1:${env.PORT}/health`);
+      return health.status === 200 && ((await health.json()) as { status: string }).status === 'degraded';
+    }, patiently);
     expect((await fetch(`http://127.0.0.1:${env.STORE_PORT}/nothing`)).status).toBe(404);
 
     const signUp = await fetch(`${env.APP_ORIGIN}/trpc/accounts.signUp`, {

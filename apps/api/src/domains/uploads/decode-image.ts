@@ -58,9 +58,7 @@ async function decode(bytes: Buffer, format: ImageFormat, { minPx = 1, maxPx }: 
       .timeout({ seconds: DECODE_LIMIT_SECONDS })
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const rgb = info.channels === 3 || info.channels === 4 ? data : await widen(data, info);
-    const channels = info.channels === 2 || info.channels === 4 ? 4 : 3;
-    return { format, originalWidth, originalHeight, width: info.width, height: info.height, channels, pixels: rgb };
+    return { format, originalWidth, originalHeight, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3, pixels: data };
   } catch (error) {
     throw unreadable(bytes, format, error);
   }
@@ -77,21 +75,6 @@ async function readHeader(bytes: Buffer, format: ImageFormat): Promise<Metadata>
 /** Width and height as shown: EXIF orientations 5–8 lie on their side. */
 function upright({ width, height, orientation }: Metadata): { width: number; height: number } {
   return (orientation ?? 1) >= 5 ? { width: height, height: width } : { width, height };
-}
-
-/** Grey, with or without alpha, as RGB. */
-async function widen(data: Buffer, info: { width: number; height: number; channels: number }): Promise<Buffer> {
-  const grey = info.channels as 1 | 2;
-  const out = Buffer.alloc(info.width * info.height * (grey === 2 ? 4 : 3));
-  const step = grey === 2 ? 4 : 3;
-  for (let from = 0, to = 0; from < data.length; from += grey, to += step) {
-    const value = data[from]!;
-    out[to] = value;
-    out[to + 1] = value;
-    out[to + 2] = value;
-    if (grey === 2) out[to + 3] = data[from + 1]!;
-  }
-  return out;
 }
 
 /** A file that stops short lacks its end mark; anything else that does not decode is broken. */
