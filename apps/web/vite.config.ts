@@ -1,4 +1,8 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import vue from "@vitejs/plugin-vue";
 import { baseCompile } from "@intlify/message-compiler";
@@ -31,6 +35,29 @@ function preloadTextFace(): Plugin {
   };
 }
 
+/** Smaller files fit into one packet anyway. */
+const COMPRESS_FROM_BYTES = 1_000;
+
+/** Every text is compressed once, here; the server sends the form that the browser takes. */
+function compressTexts(): Plugin {
+  return {
+    name: "compress-texts",
+    apply: "build",
+    async writeBundle({ dir }, bundle) {
+      const texts = Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name));
+      await Promise.all(
+        texts.map(async (name) => {
+          const path = join(dir ?? "dist", name);
+          const bytes = await readFile(path);
+          if (bytes.length < COMPRESS_FROM_BYTES) return;
+          await writeFile(`${path}.br`, await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }));
+          await writeFile(`${path}.gz`, await promisify(gzip)(bytes, { level: 9 }));
+        }),
+      );
+    },
+  };
+}
+
 /**
  * Messages are compiled at build time, so that the compiler stays out of the page. A text without placeholders, plural
  * or links is its own compilation.
@@ -57,7 +84,7 @@ function compileMessages(): Plugin {
 }
 
 export default defineConfig(({ command }) => ({
-  plugins: [cutFontsFirst(), vue(), tailwindcss(), preloadTextFace(), compileMessages()],
+  plugins: [cutFontsFirst(), vue(), tailwindcss(), preloadTextFace(), compileMessages(), compressTexts()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: "false",

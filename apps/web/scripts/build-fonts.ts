@@ -25,8 +25,9 @@ const alikeRoot = dirname(require.resolve("@fontsource/alike-angular/package.jso
 const songRoot = dirname(require.resolve("@fontsource/song-myung/package.json"));
 
 /** Basic Latin, Latin-1 letters and the marks the interface sets. */
-const LATIN =
-  range(0x20, 0x7e) + range(0xa0, 0xff) + "ŒœŠšŽžŸ–—‘’‚“”„•…‹›€₩™−×÷≤≥→←↑↓²³✓";
+const LATIN = range(0x20, 0x7e) + range(0xa0, 0xff) + "ŒœŠšŽžŸ–—‘’‚“”„•…‹›€₩™−×÷≤≥→←↑↓²³✓";
+/** By these the language switch names Korean in Korean on every page; an English page needs no Korean face for three syllables. */
+const SWITCH = "한국어";
 
 function range(from: number, to: number): string {
   let text = "";
@@ -56,10 +57,8 @@ async function interfaceGlyphs(): Promise<{ all: string; titles: string }> {
   for (const file of files) {
     collect(JSON.parse(await readFile(join(localesDir, "ko", file), "utf8")) as Messages, into);
   }
-  // The language switch names Korean in Korean on every page.
-  for (const char of "한국어") into.all.add(char);
-  const text = (set: Set<string>) => [...set].filter((char) => !LATIN.includes(char)).sort().join("");
-  return { all: text(into.all), titles: text(into.titles) };
+  const text = (set: Set<string>, without: string) => [...set].filter((char) => !without.includes(char)).sort().join("");
+  return { all: text(into.all, LATIN + SWITCH), titles: text(into.titles, LATIN) };
 }
 
 function unicodeRange(text: string): string {
@@ -86,7 +85,7 @@ function face(family: string, file: string, weight: string, glyphs: string): str
 export async function cutFonts(): Promise<void> {
   const glyphs = await interfaceGlyphs();
   const stamp = createHash("sha256")
-    .update(JSON.stringify([glyphs, LATIN]))
+    .update(JSON.stringify([glyphs, LATIN, SWITCH]))
     .update(await readFile(fileURLToPath(import.meta.url)))
     .digest("hex");
   const stampFile = join(outDir, ".stamp");
@@ -101,7 +100,7 @@ export async function cutFonts(): Promise<void> {
   const cuts: { file: string; bytes: Buffer; css: string }[] = [];
   const add = (file: string, bytes: Buffer, family: string, weight: string, text: string) =>
     cuts.push({ file, bytes, css: face(family, file, weight, text) });
-  add("pretendard-latin.woff2", await subsetFont(pretendard, LATIN, weights), "Pretendard UI", "400 600", LATIN);
+  add("pretendard-latin.woff2", await subsetFont(pretendard, LATIN + SWITCH, weights), "Pretendard UI", "400 600", LATIN + SWITCH);
   if (glyphs.all) {
     add("pretendard-ko.woff2", await subsetFont(pretendard, glyphs.all, weights), "Pretendard UI", "400 600", glyphs.all);
   }
