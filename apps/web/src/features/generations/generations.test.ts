@@ -114,7 +114,7 @@ describe("the order slip on a style's page", () => {
     answer("styles.get", () => style({ unavailable }));
     await styleView();
     expect(screen.getByText(words)).toBeTruthy();
-    expect((screen.getByRole("button", { name: /Generate/ }) as HTMLButtonElement).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Generate/ }).disabled).toBe(true);
   });
 
   it("says that no machine is at work", async () => {

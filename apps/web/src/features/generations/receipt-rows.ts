@@ -17,8 +17,7 @@ const lastAt = (lines: readonly ReceiptLineDto[], state: ReceiptLineDto["state"]
   lines
     .filter((line) => line.state === state && line.resolvedAt !== null)
     .map((line) => line.resolvedAt)
-    .sort()
-    .at(-1) ?? null;
+    .reduce<string | null>((latest, at) => (at !== null && (latest === null || Date.parse(at) > Date.parse(latest)) ? at : latest), null);
 
 /** What was held, paid and refunded, and when. */
 export function imageReceipt(receipt: ReceiptDto): ImageReceipt {

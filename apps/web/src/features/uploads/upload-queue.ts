@@ -66,7 +66,7 @@ const OF_THE_FILE: ReadonlySet<string> = new Set<ErrorCode>([
 ]);
 
 export class UploadQueue<Accepted> {
-  readonly entries: UploadEntry<Accepted>[] = reactive([]) as UploadEntry<Accepted>[];
+  readonly entries: UploadEntry<Accepted>[] = reactive([]);
   readonly #options: UploadQueueOptions<Accepted>;
   readonly #targets = new Map<string, UploadDto>();
   readonly #aborts = new Map<string, AbortController>();
