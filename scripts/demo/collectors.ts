@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Ratio } from '@style-license/shared';
-import type { Person } from '../client/person.ts';
+import { errorCode, type Person } from '../client/person.ts';
 import { generated, requestGeneration } from '../client/steps.ts';
 import type { OpenStyle } from './style.ts';
 
@@ -23,20 +23,34 @@ export function planOfStyle(style: number, styles: number, total = GENERATIONS):
   return plan;
 }
 
-/** Buys one image and publishes it. Asked again after a kill, it finds its own job by the id. */
-export async function buyAndPublish(purchase: Purchase, buyer: Person, style: OpenStyle): Promise<void> {
+/** Buys one image and publishes it. Run again after a kill, it finds its own job by the id. */
+export async function buyAndPublish(purchase: Purchase, buyer: Person, buyerEmail: string, style: OpenStyle): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const jobId = stableId(`demo generation ${style.styleId} ${purchase.ordinal} ${attempt}`);
-    await requestGeneration(buyer, {
-      jobId, styleId: style.styleId, tags: tagsOf(purchase, style), ratio: RATIOS[(purchase.ordinal + purchase.round) % RATIOS.length]!, seed: 1_000 + purchase.ordinal * 7 + attempt,
-      count: 1, expectedPriceTokens: style.priceTokens,
-    });
+    const jobId = stableId(`demo generation ${style.styleId} ${buyerEmail} ${purchase.ordinal} ${attempt}`);
+    if (!(await isAskedFor(buyer, jobId))) await ask(buyer, jobId, purchase, style, attempt);
     const { generations, job } = await generated(buyer, jobId, LIMIT_MS, POLL_MS);
     const made = generations.filter(({ state }) => state === 'completed');
     for (const { id, visibility } of made) if (visibility === 'private') await buyer.api.generations.publish.mutate({ generationId: id });
     if (made.length > 0) return;
     if (attempt === MOST_TRIES) throw new Error(`Demo generation ${purchase.ordinal} ended ${job.state}: ${job.reason ?? 'no reason'}`);
   }
+}
+
+async function isAskedFor(buyer: Person, jobId: string): Promise<boolean> {
+  try {
+    await buyer.api.generations.job.query({ jobId });
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== 'NOT_FOUND') throw error;
+    return false;
+  }
+}
+
+async function ask(buyer: Person, jobId: string, purchase: Purchase, style: OpenStyle, attempt: number): Promise<void> {
+  await requestGeneration(buyer, {
+    jobId, styleId: style.styleId, tags: tagsOf(purchase, style), ratio: RATIOS[(purchase.ordinal + purchase.round) % RATIOS.length]!, seed: 1_000 + purchase.ordinal * 7 + attempt,
+    count: 1, expectedPriceTokens: style.priceTokens,
+  });
 }
 
 /** Tags that the artist uses together: what people will type once they know the style. */

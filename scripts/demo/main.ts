@@ -6,7 +6,7 @@
  * what it is for, so that asking again changes nothing.
  */
 import { setPriority } from 'node:os';
-import type { Person } from '../client/person.ts';
+import { errorCode, type Person } from '../client/person.ts';
 import { DEMO_ADMINISTRATOR, DEMO_ARTISTS, DEMO_USER } from './artists.ts';
 import { buyAndPublish, planOfStyle } from './collectors.ts';
 import { DemoPeople } from './people.ts';
@@ -16,26 +16,37 @@ import { openStyle } from './style.ts';
 setPriority(10);
 
 const people = await DemoPeople.open(process.env);
-const user = await people.enter(DEMO_USER);
-await people.enter(DEMO_ADMINISTRATOR, { role: 'admin' });
-const artists: Person[] = [];
-// Their jobs stand behind every user's while the gallery fills.
-for (const artist of DEMO_ARTISTS) artists.push(await people.enter(artist, { pool: 'demo' }));
-void user;
-process.send?.({ accounts: [
-  { role: 'user', email: DEMO_USER.email }, { role: 'artist', email: DEMO_ARTISTS[0]!.email }, { role: 'administrator', email: DEMO_ADMINISTRATOR.email },
-] });
-
-const purchases: Promise<void>[] = [];
-for (const [index, artist] of DEMO_ARTISTS.entries()) {
-  const style = await openStyle(artist, artists[index]!);
-  // While the runner makes these, the next artist's artworks are drawn and uploaded.
-  for (const purchase of planOfStyle(index, DEMO_ARTISTS.length)) purchases.push(buyAndPublish(purchase, artists[purchase.buyer]!, style));
+try {
+  await fill();
+} catch (error) {
+  for (const each of error instanceof AggregateError ? (error.errors as unknown[]) : [error]) console.error(`${errorCode(each) ?? ''} ${each instanceof Error ? each.message : String(each)}`.trim());
+  process.exitCode = 1;
+} finally {
+  await people.close();
+  // The channel to `npm start` would keep this process alive.
+  process.disconnect?.();
 }
-const failures = (await Promise.allSettled(purchases)).filter((result) => result.status === 'rejected');
-if (failures.length > 0) throw new AggregateError(failures.map(({ reason }) => reason as unknown), `${failures.length} of ${purchases.length} demo generations were not made.`);
-// From now on these are people like any other: whoever signs in as one of them has their turn.
-for (const artist of DEMO_ARTISTS) await people.setPool(artist.email, 'user');
-await people.close();
-// The channel to `npm start` would keep this process alive.
-process.disconnect?.();
+
+async function fill(): Promise<void> {
+  await people.enter(DEMO_USER);
+  await people.enter(DEMO_ADMINISTRATOR, { role: 'admin' });
+  const artists: Person[] = [];
+  // Their jobs stand behind every user's while the gallery fills.
+  for (const artist of DEMO_ARTISTS) artists.push(await people.enter(artist, { pool: 'demo' }));
+  process.send?.({ accounts: [
+    { role: 'user', email: DEMO_USER.email }, { role: 'artist', email: DEMO_ARTISTS[0]!.email }, { role: 'administrator', email: DEMO_ADMINISTRATOR.email },
+  ] });
+  // What was filled once is its people's own: what they unpublish stays so.
+  if (await people.haveFinished(DEMO_ARTISTS.map(({ email }) => email))) return;
+
+  const purchases: Promise<void>[] = [];
+  for (const [index, artist] of DEMO_ARTISTS.entries()) {
+    const style = await openStyle(artist, artists[index]!);
+    // While the runner makes these, the next artist's artworks are drawn and uploaded.
+    for (const purchase of planOfStyle(index, DEMO_ARTISTS.length)) purchases.push(buyAndPublish(purchase, artists[purchase.buyer]!, DEMO_ARTISTS[purchase.buyer]!.email, style));
+  }
+  const failures = (await Promise.allSettled(purchases)).filter((result) => result.status === 'rejected');
+  if (failures.length > 0) throw new AggregateError(failures.map(({ reason }) => reason as unknown));
+  // From now on these are people like any other: whoever signs in as one of them has their turn.
+  for (const artist of DEMO_ARTISTS) await people.setPool(artist.email, 'user');
+}

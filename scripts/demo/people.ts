@@ -63,6 +63,11 @@ export class DemoPeople {
     await this.#database.query('UPDATE users SET pool = $2 WHERE email = $1', [email, pool]);
   }
 
+  async haveFinished(emails: readonly string[]): Promise<boolean> {
+    for (const email of emails) if (!(await this.#hasFinished(email))) return false;
+    return true;
+  }
+
   async close(): Promise<void> {
     await this.#database.end();
   }

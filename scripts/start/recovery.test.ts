@@ -40,7 +40,7 @@ describe('npm start', { timeout: 400_000 }, () => {
   };
   const noted = async (): Promise<ProcessIdentity[]> => JSON.parse(await readFile(join(dataDir, 'processes.json'), 'utf8')) as ProcessIdentity[];
   const postmaster = async (): Promise<number> => Number((await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  const stillSignedIn = async () => expect(await someone.api.accounts.me.query()).toMatchObject({ name: 'Stays Here' });
+  const expectStillSignedIn = async () => expect(await someone.api.accounts.me.query()).toMatchObject({ name: 'Stays Here' });
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'style-license-recovery-'));
@@ -69,7 +69,7 @@ describe('npm start', { timeout: 400_000 }, () => {
     const second = launch({ PORT: String(other) });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`already runs with this data (pid ${starts[0]!.process.pid}, ${url})`);
-    await stillSignedIn();
+    await expectStillSignedIn();
   });
 
   it('starts a killed worker again', async () => {
@@ -90,7 +90,7 @@ describe('npm start', { timeout: 400_000 }, () => {
     await up(again);
     expect(again.output()).toContain('still running from last time');
     expect(await postmaster()).toBe(database);
-    await stillSignedIn();
+    await expectStillSignedIn();
   });
 
   it('recovers when everything was killed, Postgres too', async () => {
@@ -99,7 +99,7 @@ describe('npm start', { timeout: 400_000 }, () => {
     for (const { pid } of children) process.kill(-pid, 'SIGKILL');
     process.kill(await postmaster(), 'SIGKILL');
     await up(launch());
-    await stillSignedIn();
+    await expectStillSignedIn();
   });
 
   it('stops all when asked, and keeps the data', async () => {
@@ -110,8 +110,8 @@ describe('npm start', { timeout: 400_000 }, () => {
     expect(await last.ended).toBe(0);
     expect(last.output()).toContain('Your data is kept');
     expect(children.some(isStillRunning)).toBe(false);
-    expect(() => process.kill(database, 0)).toThrow();
+    expect(() => process.kill(database, 0)).toThrow('ESRCH');
     await up(launch());
-    await stillSignedIn();
+    await expectStillSignedIn();
   });
 });
