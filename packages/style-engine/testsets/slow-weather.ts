@@ -40,7 +40,7 @@ function sky({ width, height, chance, palette, unit }: Canvas, to: number): stri
     const colour = cycle(palette.sky, i + chance.whole(0, 1));
     const upper = ridge(width, y, unit * 0.035, chance.seed(), { waves: 2.5, octaves: 3, steps: 24 });
     const lower = ridge(width, y + thick, unit * 0.05, chance.seed(), { waves: 2, octaves: 3, steps: 24 }).reverse();
-    out += path(`${ground([...upper, ...lower], y + thick)}`, colour, `opacity="${chance.between(0.4, 0.75).toFixed(2)}"`);
+    out += path(ground([...upper, ...lower], y + thick), colour, `opacity="${chance.between(0.4, 0.75).toFixed(2)}"`);
   }
   return out;
 }
