@@ -8,6 +8,8 @@ const PHASES: { name: string; program: string; args: string[] }[] = [
   { name: 'lint', program: 'npm', args: ['run', '--silent', 'lint'] },
   { name: 'unit and integration, with coverage', program: 'vitest', args: ['run', '--coverage', '--reporter=dot'] },
   { name: 'end to end', program: process.execPath, args: ['scripts/e2e.ts'] },
+  // The page was built for the browser tests; this weighs what a first visit loads.
+  { name: 'weight of the first page', program: 'npm', args: ['run', '--silent', '--workspace', 'apps/web', 'size'] },
 ];
 
 generateClient();

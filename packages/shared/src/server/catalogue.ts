@@ -112,6 +112,9 @@ export const CATALOGUE: Record<JobKind, JobKindEntry> = {
   },
 };
 
+/** A runner writes its presence every few seconds; one that was not seen for this long offers nothing. */
+export const RUNNER_ALIVE_MS = 20_000;
+
 export const RUNNER_SCHEMA = 'runner';
 export const BOSS_SCHEMA = 'pgboss';
 export const queueName = (kind: JobKind, baseModel: BaseModel): string => `${kind}.${baseModel}`;

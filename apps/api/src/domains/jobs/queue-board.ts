@@ -1,11 +1,10 @@
+import { RUNNER_ALIVE_MS } from '@style-license/shared/server';
 import type { Deps } from '../../platform/deps.ts';
 import { estimateFrom, type EstimateSeconds } from './durations.ts';
 import { measuredDurationsSql } from './durations.sql.ts';
 import { liveRunnersSql, runningJobsSql, waitingJobsSql } from './queue-board.sql.ts';
 import { startTimes } from './schedule.ts';
 
-/** A runner that was not seen for this long offers nothing. */
-const RUNNER_ALIVE_MS = 20_000;
 /** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6) … */
 const BOARD_MS = 1_000;
 /** … and for a job that it does not know yet, since whoever has just submitted wants to know their place. */

@@ -1,8 +1,7 @@
 /** Figures that live in the database, read when Prometheus asks: they hold for all processes together. */
 import { Gauge, type Registry } from 'prom-client';
-import { RUNNER_SCHEMA, BOSS_SCHEMA } from '@style-license/shared/server';
+import { BOSS_SCHEMA, RUNNER_ALIVE_MS, RUNNER_SCHEMA } from '@style-license/shared/server';
 import type { Deps } from '../../platform/deps.ts';
-import { RUNNER_ALIVE_MS } from './runners.queries.ts';
 
 interface QueueRow { schema: string; name: string; waiting: bigint; active: bigint; oldest_seconds: number | null }
 interface JobRow { kind: string; state: string; jobs: bigint; seconds: number | null }

@@ -1,7 +1,5 @@
+import { RUNNER_ALIVE_MS } from '@style-license/shared/server';
 import type { Reader } from '../../platform/database.ts';
-
-/** A runner that has not been heard of for this long is gone. */
-export const RUNNER_ALIVE_MS = 30_000;
 
 /** Queues that some live runner works on now. */
 export async function offeredQueues(db: Reader, now: Date): Promise<string[]> {

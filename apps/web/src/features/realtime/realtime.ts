@@ -94,7 +94,6 @@ function holdStream(lastEventId: () => string | null, share: (message: StreamMes
     let patience: ReturnType<typeof setTimeout> | undefined;
     let nextPoll: ReturnType<typeof setTimeout> | undefined;
     let again: ReturnType<typeof setInterval> | undefined;
-    let hadStream = false;
 
     function start(): void {
       closeStream();
@@ -106,9 +105,6 @@ function holdStream(lastEventId: () => string | null, share: (message: StreamMes
       clearTimeout(nextPoll);
       clearInterval(again);
       patience = nextPoll = again = undefined;
-      // Without an id nothing is replayed: what happened between loading the page and this moment must be asked for.
-      if (!hadStream && lastEventId() === null) tellReset();
-      hadStream = true;
     }
     function waitPatiently(): void {
       patience ??= setTimeout(startPolling, STREAM_PATIENCE_MS);
