@@ -124,7 +124,7 @@ export function decodeStrip(args: DecodeArgs, task: number): void {
   }
 }
 
-/** Padding and half-size blur of decoded exemplars; one task an exemplar (mirrored ones count). */
+/** Padding and, where `keys` has room, half-size blur of decoded exemplars; one task an exemplar (mirrored ones count). */
 export interface FinishArgs {
   pixels: Uint8Array;
   keys: Uint8Array;
@@ -134,7 +134,8 @@ export interface FinishArgs {
 }
 export function finishExemplar(args: FinishArgs, e: number): void {
   const { pixels, keys, base, width, height } = args;
-  halfBlur(pixels, keys, base[e], width[e], height[e], PAD);
   fillPadding(pixels, base[e], width[e], height[e], PAD);
+  if (keys.length === 0) return;
+  halfBlur(pixels, keys, base[e], width[e], height[e], PAD);
   fillPadding(keys, base[e], width[e], height[e], PAD);
 }

@@ -71,3 +71,18 @@ export function nearestArtwork(small: ArrayLike<number>, width: number, height: 
   });
   return nearest;
 }
+
+/**
+ * Makes something until it is at least `enough` away from every artwork, at most `tries` times; of what stayed too close, the farthest. `make`
+ * hears which try it is, or says that it can make no more.
+ */
+export async function farthestOf<T extends { distance: number }>(tries: number, enough: number, make: (index: number) => Promise<T | undefined>): Promise<T> {
+  let farthest: T | undefined;
+  for (let index = 0; index < tries && (farthest === undefined || farthest.distance < enough); index++) {
+    const made = await make(index);
+    if (made === undefined) break;
+    if (farthest === undefined || made.distance > farthest.distance) farthest = made;
+  }
+  if (farthest === undefined) throw new Error('nothing was made');
+  return farthest;
+}

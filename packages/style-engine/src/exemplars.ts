@@ -8,7 +8,7 @@ import type { Pool } from './pool.ts';
 export const MAX_EXEMPLARS = 12;
 const DECODE_STRIPS = 4;
 
-/** Artworks at one size, each plain (2k) and mirrored (2k+1), with their half-size blur for matching against coarser pictures. */
+/** Artworks at one size, each plain (2k) and mirrored (2k+1); where wanted, with their half-size blur for matching against coarser pictures. */
 export interface Level {
   exemplars: Exemplars;
   keys: Uint8Array;
@@ -32,14 +32,14 @@ export class ExemplarStore {
   private readonly reduced: { mean: Float32Array; vectors: Float32Array };
   private clock = 0;
 
-  /** `side`: pixels a block of 8 becomes each way (1, 2, 4, 8); `slots`: artworks held at once. */
-  constructor(adapter: Adapter, side: number, slots: number, memory: Memory, pool: Pool) {
+  /** `side`: pixels a block of 8 becomes each way (1, 2, 4, 8); `slots`: artworks held at once; `withKeys`: whether blurred ones are wanted too. */
+  constructor(adapter: Adapter, side: number, slots: number, memory: Memory, pool: Pool, withKeys = false) {
     this.adapter = adapter;
     this.pool = pool;
     this.side = side;
     this.slotBytes = Math.max(...adapter.images.map((image) => this.paddedBytes(image)));
     this.pixels = memory.u8(slots * 2 * this.slotBytes);
-    this.keys = memory.u8(slots * 2 * this.slotBytes);
+    this.keys = memory.u8(withKeys ? slots * 2 * this.slotBytes : 0);
     this.slots = new Array<number>(slots).fill(-1);
     this.lastUse = new Array<number>(slots).fill(0);
     const { mean, vectors } = reduceBasis(adapter.basis, side);

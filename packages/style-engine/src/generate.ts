@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { loadAdapter, type Adapter } from './adapter.ts';
-import { COPY_DISTANCE, nearestArtwork } from './copy-check.ts';
+import { COPY_DISTANCE, farthestOf, nearestArtwork } from './copy-check.ts';
 import { EngineError } from './errors.ts';
 import type { Emit, GenerateDoneEvent } from './events.ts';
 import { ExemplarStore, MAX_EXEMPLARS, type Level } from './exemplars.ts';
@@ -31,7 +31,9 @@ export interface GenerateOptions {
   maxMemoryMb?: number;
 }
 
+/** Compositions tried for one picture, and how many of them may be finished. */
 const ATTEMPTS = 6;
+const FINISHED = 3;
 /** What refinement may take back of a composition's distance from the nearest artwork. */
 const REFINEMENT_MARGIN = 2;
 
@@ -80,7 +82,8 @@ async function openStudio(options: GenerateOptions, pool: Pool): Promise<Studio>
   const adapter = await loadAdapter(options.adapter, memory);
   const count = adapter.images.length;
   // All artworks fit at the smallest size; larger ones come when a picture wants them.
-  const stores = [1, 2, 4, 8].map((side) => new ExemplarStore(adapter, side, side === 1 ? count : Math.min(count, MAX_EXEMPLARS), memory, pool));
+  // Blurred artworks serve the step from 512 to 1024 alone.
+  const stores = [1, 2, 4, 8].map((side) => new ExemplarStore(adapter, side, side === 1 ? count : Math.min(count, MAX_EXEMPLARS), memory, pool, side === 8 && Math.min(options.width, options.height) === 1024));
   const everything = await stores[0].select(adapter.images.map((_, n) => n));
   const thumbnails = everything.images.map((_, k) => thumbnailOf(everything, k));
   const match = matchPrompt(options.prompt, options.negative, adapter.images, adapter.vocabulary, thumbnails);
@@ -109,27 +112,28 @@ interface Composition {
   creativity: number;
   /** How welcome each artwork is in this picture. */
   welcome: number[];
+  /** From the nearest artwork. */
+  distance: number;
 }
 
-/** A composition that is nobody's artwork: too close to one, it is made again, then with more freedom. */
-async function compose(studio: Studio, options: GenerateOptions, seed: number, onStep: (step: number) => void): Promise<Composition> {
+/**
+ * A composition that is nobody's artwork: too close to one, it is made again, then with more freedom. `attempts` goes on counting when a finished
+ * picture was too close after all.
+ */
+async function compose(studio: Studio, options: GenerateOptions, seed: number, attempts: { made: number }, onStep: (step: number) => void): Promise<Composition> {
   const { scores } = studio.match;
   const short = Math.min(options.width, options.height);
   const width = Math.round((options.width * LAYOUT_SHORT_SIDE) / short);
   const height = Math.round((options.height * LAYOUT_SHORT_SIDE) / short);
-  let farthest: (Composition & { distance: number }) | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  return farthestOf(ATTEMPTS - attempts.made, COPY_DISTANCE + REFINEMENT_MARGIN, async () => {
+    const attempt = attempts.made++;
     const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
     const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
     const { images, welcome } = chooseSources(scores, studio.means, attemptSeed, creativity);
     const level = await studio.stores[0].select(images);
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
-    const { distance } = nearestArtwork(layout.rgb, width, height, studio.everything);
-    if (farthest === undefined || distance > farthest.distance) farthest = { layout, level, creativity, welcome, distance };
-    if (distance >= COPY_DISTANCE + REFINEMENT_MARGIN) break;
-  }
-  if (farthest === undefined) throw new Error('no attempt was made');
-  return farthest;
+    return { layout, level, creativity, welcome, distance: nearestArtwork(layout.rgb, width, height, studio.everything).distance };
+  });
 }
 
 async function makePicture(studio: Studio, options: GenerateOptions, index: number, emit: Emit): Promise<GenerateDoneEvent> {
@@ -144,30 +148,36 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
   const asked = options.seed + index;
   const seed = hash4(asked, Math.floor(asked / 4294967296), studio.seedOffset, 1);
   const total = LAYOUT_STEPS + refineSteps(Math.min(options.width, options.height));
-  const { layout, level, creativity, welcome } = await compose(studio, options, seed, (step) => progress.step('layout', step, LAYOUT_STEPS));
   const out = options.outs[index];
-  const picture = await refine(
-    layout,
-    level,
-    {
-      width: options.width,
-      height: options.height,
-      seed,
-      scores: welcome,
-      stores: studio.stores,
-      onStep: (step) => progress.step('refine', step, total - LAYOUT_STEPS),
-      onLevel: async (raster) => {
-        if (options.preview === undefined) return;
-        await writePng(raster, options.preview);
-        emit({ event: 'preview', index, file: options.preview, width: raster.width, height: raster.height });
+  const attempts = { made: 0 };
+  // Refinement puts the artist's own pixels in, and may bring a composition back to an artwork: what counts is the finished picture.
+  const { picture, nearest, creativity } = await farthestOf(FINISHED, COPY_DISTANCE, async () => {
+    if (attempts.made === ATTEMPTS) return undefined;
+    const { layout, level, creativity, welcome } = await compose(studio, options, seed, attempts, (step) => progress.step('layout', step, LAYOUT_STEPS));
+    const picture = await refine(
+      layout,
+      level,
+      {
+        width: options.width,
+        height: options.height,
+        seed,
+        scores: welcome,
+        stores: studio.stores,
+        onStep: (step) => progress.step('refine', step, total - LAYOUT_STEPS),
+        onLevel: async (raster) => {
+          if (options.preview === undefined) return;
+          await writePng(raster, options.preview);
+          emit({ event: 'preview', index, file: options.preview, width: raster.width, height: raster.height });
+        },
       },
-    },
-    studio.memory,
-    studio.pool,
-  );
+      studio.memory,
+      studio.pool,
+    );
+    const small = areaResize(picture, layout.width, layout.height);
+    const nearest = nearestArtwork(small, layout.width, layout.height, studio.everything);
+    return { picture, nearest, creativity, distance: nearest.distance };
+  });
   await writePng(picture, out);
-  const small = areaResize(picture, layout.width, layout.height);
-  const nearest = nearestArtwork(small, layout.width, layout.height, studio.everything);
   const sources = [...picture.shares]
     .filter(([, share]) => share >= 0.005)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])

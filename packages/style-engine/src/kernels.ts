@@ -1,4 +1,5 @@
 import { decodeStrip, finishExemplar, moments, projectPicture, type DecodeArgs, type FinishArgs, type MomentsArgs, type ProjectArgs } from './codec-kernels.ts';
+import { enlargeFieldStrip, enlargeStrip, type EnlargeArgs, type EnlargeFieldArgs } from './enlarge.ts';
 import { calibrateCell, denoiseGroup, type CalibrateArgs, type DenoiseArgs } from './layout-kernels.ts';
 import { matchStrip, type MatchArgs } from './patchmatch.ts';
 import { voteStrip, type VoteArgs } from './vote.ts';
@@ -11,6 +12,8 @@ export interface KernelArgs {
   denoise: DenoiseArgs;
   decode: DecodeArgs;
   finish: FinishArgs;
+  enlarge: EnlargeArgs;
+  enlargeField: EnlargeFieldArgs;
   match: MatchArgs;
   vote: VoteArgs;
 }
@@ -23,6 +26,8 @@ export const KERNELS: { [K in KernelName]: (args: KernelArgs[K], task: number) =
   denoise: denoiseGroup,
   decode: decodeStrip,
   finish: finishExemplar,
+  enlarge: enlargeStrip,
+  enlargeField: enlargeFieldStrip,
   match: matchStrip,
   vote: voteStrip,
 };

@@ -38,10 +38,13 @@ export interface Layout {
   offsetY: Float32Array;
 }
 
+/** Of a layout, where its pixels come from. */
+export type Places = Pick<Layout, 'width' | 'height' | 'exemplar' | 'offsetX' | 'offsetY'>;
+
 /** Two neighbours look at the same thing if their places differ by less than this, layout pixels. */
 const SAME_THING = 3.5;
 
-function alike(layout: Layout, p: number, q: number): boolean {
+function alike(layout: Places, p: number, q: number): boolean {
   return (
     layout.exemplar[p] === layout.exemplar[q] &&
     Math.abs(layout.offsetX[p] - layout.offsetX[q]) * layout.width < SAME_THING &&
@@ -50,7 +53,7 @@ function alike(layout: Layout, p: number, q: number): boolean {
 }
 
 /** Where in its artwork a point of the layout (in layout pixels, fractions allowed) comes from: exemplar and two shares of its sides. */
-export function placeAt(layout: Layout, x: number, y: number, into: { exemplar: number; u: number; v: number }): void {
+export function placeAt(layout: Places, x: number, y: number, into: { exemplar: number; u: number; v: number }): void {
   const { width, height, offsetX, offsetY } = layout;
   const nearest = Math.min(height - 1, Math.floor(y)) * width + Math.min(width - 1, Math.floor(x));
   const x0 = Math.floor(x - 0.5);

@@ -51,9 +51,11 @@ export interface MatchArgs {
 export function patchDistance(a: Uint8Array, ai: number, aStride: number, b: Uint8Array, bi: number, bStride: number, limit: number): number {
   let sum = 0;
   for (let y = 0; y < 7; y++) {
-    for (let k = 0; k < 21; k++) {
-      const d = a[ai + k] - b[bi + k];
-      sum += d * d;
+    for (let k = 0; k < 21; k += 3) {
+      const r = a[ai + k] - b[bi + k];
+      const g = a[ai + k + 1] - b[bi + k + 1];
+      const l = a[ai + k + 2] - b[bi + k + 2];
+      sum += r * r + g * g + l * l;
     }
     if (sum >= limit) return sum;
     ai += aStride;
@@ -138,6 +140,12 @@ export function matchStrip(args: MatchArgs, strip: number): void {
           cost = c;
           best = candidate;
         }
+      }
+      // Nothing can save more than there is to save.
+      if (cost <= margin) {
+        fieldOut[p] = best;
+        costOut[p] = cost;
+        continue;
       }
       // Random finds around the best, in shrinking circles.
       let reach = args.radius;

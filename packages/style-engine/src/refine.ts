@@ -1,7 +1,8 @@
+import type { EnlargeArgs } from './enlarge.ts';
 import type { ExemplarStore, Level } from './exemplars.ts';
 import { placeAt, type Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
-import { columnOf, exemplarOf, packPosition, PAD, rowOf, type Exemplars } from './patchmatch.ts';
+import { exemplarOf, packPosition, PAD, type Exemplars } from './patchmatch.ts';
 import type { Pool } from './pool.ts';
 import { fillPadding, type Raster } from './raster.ts';
 import { hash4 } from './rng.ts';
@@ -81,31 +82,11 @@ function makeCanvas(width: number, height: number, memory: Memory): Canvas {
   };
 }
 
-/** Fills a canvas with a smaller picture, enlarged bilinearly. */
-function enlarge(from: { rgb: ArrayLike<number>; width: number; height: number; pad: number }, to: Canvas): void {
-  const stride = (to.width + 2 * PAD) * 3;
-  const fromStride = (from.width + 2 * from.pad) * 3;
-  for (let y = 0; y < to.height; y++) {
-    const fy = Math.max(0, Math.min(from.height - 1, ((y + 0.5) * from.height) / to.height - 0.5));
-    const y0 = Math.floor(fy);
-    const y1 = Math.min(from.height - 1, y0 + 1);
-    const ty = fy - y0;
-    for (let x = 0; x < to.width; x++) {
-      const fx = Math.max(0, Math.min(from.width - 1, ((x + 0.5) * from.width) / to.width - 0.5));
-      const x0 = Math.floor(fx);
-      const x1 = Math.min(from.width - 1, x0 + 1);
-      const tx = fx - x0;
-      const o = (y + PAD) * stride + (x + PAD) * 3;
-      const a = (y0 + from.pad) * fromStride + from.pad * 3;
-      const b = (y1 + from.pad) * fromStride + from.pad * 3;
-      for (let c = 0; c < 3; c++) {
-        const top = from.rgb[a + x0 * 3 + c] * (1 - tx) + from.rgb[a + x1 * 3 + c] * tx;
-        const bottom = from.rgb[b + x0 * 3 + c] * (1 - tx) + from.rgb[b + x1 * 3 + c] * tx;
-        to.target[o + c] = Math.max(0, Math.min(255, Math.round(top * (1 - ty) + bottom * ty)));
-      }
-    }
-  }
-  fillPadding(to.target, 0, to.width, to.height, PAD);
+/** Fills a canvas with a smaller picture. */
+async function enlarge(from: EnlargeArgs['from'], to: Canvas, pool: Pool): Promise<void> {
+  const { target, width, height } = to;
+  await pool.run('enlarge', { from, to: { target, width, height }, rows: Math.ceil(height / STRIPS) }, STRIPS);
+  fillPadding(target, 0, width, height, PAD);
 }
 
 /** The canvas without its padding. */
@@ -133,43 +114,6 @@ function fieldFromLayout(layout: Layout, canvas: Canvas, exemplars: Exemplars): 
       const u = clamp(Math.floor(place.u * exemplars.width[e]), exemplars.width[e] - 1);
       const v = clamp(Math.floor(place.v * exemplars.height[e]), exemplars.height[e] - 1);
       field[y * width + x] = packPosition(e, u, v);
-    }
-  }
-}
-
-/** Pixels of a coarser level within which a match still counts as the view's own. */
-const LOYAL = 2;
-
-/**
- * The field of a coarser level at this one. Where matching left the view alone the view is asked again, at this level's precision: a mast that
- * leans stays one line. Elsewhere every match continues inside its pixel. `renumber` maps exemplar pairs
- * to this level's, `origin` to those of the layout.
- */
-function enlargeField(from: Canvas, fromExemplars: Exemplars, to: Canvas, exemplars: Exemplars, renumber: Map<number, number>, layout: Layout, origin: number[]): void {
-  const place = { exemplar: 0, u: 0, v: 0 };
-  for (let y = 0; y < to.height; y++) {
-    const fy = Math.min(from.height - 1, Math.floor((y * from.height) / to.height));
-    for (let x = 0; x < to.width; x++) {
-      const fx = Math.min(from.width - 1, Math.floor((x * from.width) / to.width));
-      const f = from.field[fy * from.width + fx];
-      const old = exemplarOf(f);
-      const e = 2 * (renumber.get(old >> 1) ?? 0) + (old & 1);
-      const ew = exemplars.width[e];
-      const eh = exemplars.height[e];
-      const scaleX = ew / fromExemplars.width[old];
-      const scaleY = eh / fromExemplars.height[old];
-      let u = Math.floor(columnOf(f) * scaleX) + (scaleX > 1 ? x & 1 : 0);
-      let v = Math.floor(rowOf(f) * scaleY) + (scaleY > 1 ? y & 1 : 0);
-      placeAt(layout, ((x + 0.5) * layout.width) / to.width, ((y + 0.5) * layout.height) / to.height, place);
-      if (place.exemplar === 2 * origin[old >> 1] + (old & 1)) {
-        const pu = Math.floor(place.u * ew);
-        const pv = Math.floor(place.v * eh);
-        if (Math.abs(pu - u) <= LOYAL * scaleX && Math.abs(pv - v) <= LOYAL * scaleY) {
-          u = pu;
-          v = pv;
-        }
-      }
-      to.field[y * to.width + x] = packPosition(e, clamp(u, ew - 1), clamp(v, eh - 1));
     }
   }
 }
@@ -204,18 +148,32 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
   for (const [index, plan] of plans.entries()) {
     const next = makeCanvas(Math.round((width * plan.short) / short), Math.round((height * plan.short) / short), memory);
     if (canvas === undefined) {
-      enlarge({ ...layout, pad: 0, rgb: layout.rgb }, next);
+      await enlarge({ rgb: layout.rgb, width: layout.width, height: layout.height, pad: 0 }, next, pool);
       fieldFromLayout(layout, next, level.exemplars);
     } else {
-      enlarge({ rgb: canvas.target, width: canvas.width, height: canvas.height, pad: PAD }, next);
+      await enlarge({ rgb: canvas.target, width: canvas.width, height: canvas.height, pad: PAD }, next, pool);
       const counts = countPairs(canvas, level.images.length);
       // From 256 pixels up only what is in use: the rest would cost memory and time and win nothing.
       const kept = level.images.map((_, k) => k).filter((k) => plan.short !== 256 || counts[k] > 0);
-      const renumber = new Map(kept.map((k, i) => [k, i]));
+      const renumber = level.images.map((_, k) => kept.indexOf(k));
       const previous = level;
       const store = stores[Math.min(index, stores.length - 1)];
       if (plan.short <= 512) level = await store.select(kept.map((k) => previous.images[k]));
-      enlargeField(canvas, previous.exemplars, next, level.exemplars, renumber, layout, previous.images.map((image) => first.images.indexOf(image)));
+      const { exemplar, offsetX, offsetY } = layout;
+      await pool.run(
+        'enlargeField',
+        {
+          from: { field: canvas.field, width: canvas.width, height: canvas.height },
+          fromExemplars: { width: previous.exemplars.width, height: previous.exemplars.height },
+          to: { field: next.field, width: next.width, height: next.height },
+          exemplars: { width: level.exemplars.width, height: level.exemplars.height },
+          renumber,
+          origin: previous.images.map((image) => first.images.indexOf(image)),
+          layout: { width: layout.width, height: layout.height, exemplar, offsetX, offsetY },
+          rows: Math.ceil(next.height / STRIPS),
+        },
+        STRIPS,
+      );
     }
     canvas = next;
     setPenalties(level, plan, canvas, scores);

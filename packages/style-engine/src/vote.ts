@@ -19,6 +19,22 @@ export interface VoteArgs {
 
 const VOTES = 25;
 
+/** Whether all patches that cover a pixel copy one stretch of an artwork, so that there is nothing to vote on. */
+function isCopied(field: Int32Array, width: number, height: number, x: number, y: number): boolean {
+  const x0 = x < 2 ? -x : -2;
+  const x1 = x > width - 3 ? width - 1 - x : 2;
+  const y0 = y < 2 ? -y : -2;
+  const y1 = y > height - 3 ? height - 1 - y : 2;
+  const p = y * width + x;
+  const f = field[p];
+  for (let dy = y0; dy <= y1; dy++) {
+    const row = p + dy * width;
+    const straight = f + (dy << 10);
+    for (let dx = x0; dx <= x1; dx++) if (field[row + dx] !== straight + dx) return false;
+  }
+  return true;
+}
+
 /** Each pixel hears the 25 patches that cover it and takes their mean, or their strongest opinion. */
 export function voteStrip(args: VoteArgs, strip: number): void {
   const { width, height, field, cost, pixels, base, exemplarWidth, bandwidth, out } = args;
@@ -30,9 +46,23 @@ export function voteStrip(args: VoteArgs, strip: number): void {
   // Neighbours that copy the same stretch of an artwork vote for the same pixel of it: votes are gathered per pixel voted for, mostly one or two.
   const place = new Int32Array(VOTES);
   const weight = new Float64Array(VOTES);
+  const red = new Float64Array(VOTES);
+  const green = new Float64Array(VOTES);
+  const blue = new Float64Array(VOTES);
+  const support = new Float64Array(VOTES);
   const narrow = bandwidth * bandwidth;
   for (let y = y0; y < y1; y++) {
     for (let x = 0; x < width; x++) {
+      const o = (y + PAD) * outStride + (x + PAD) * 3;
+      if (isCopied(field, width, height, x, y)) {
+        const f = field[y * width + x];
+        const e = exemplarOf(f);
+        const i = base[e] + ((rowOf(f) + PAD) * (exemplarWidth[e] + 2 * PAD) + columnOf(f) + PAD) * 3;
+        out[o] = pixels[i];
+        out[o + 1] = pixels[i + 1];
+        out[o + 2] = pixels[i + 2];
+        continue;
+      }
       let n = 0;
       for (let dy = -2; dy <= 2; dy++) {
         const ny = y + dy;
@@ -55,7 +85,6 @@ export function voteStrip(args: VoteArgs, strip: number): void {
           }
         }
       }
-      const o = (y + PAD) * outStride + (x + PAD) * 3;
       let best = place[0];
       if (n > 1 && bandwidth === 0) {
         let total = 0;
@@ -75,25 +104,31 @@ export function voteStrip(args: VoteArgs, strip: number): void {
         continue;
       }
       if (n > 1) {
-        // The vote with the most support near its own colour; the mean of an edge's two sides is neither.
-        let bestSupport = -1;
+        // The vote with the most support near its own colour; the mean of an edge's two sides is neither. Among equals, the pixel most patches
+        // mean speaks.
         for (let i = 0; i < n; i++) {
-          const pi = place[i];
-          // Among equals, the pixel most patches mean speaks.
-          let support = 0.5 * weight[i];
-          for (let j = 0; j < n; j++) {
-            const pj = place[j];
-            const dr = pixels[pi] - pixels[pj];
-            const dg = pixels[pi + 1] - pixels[pj + 1];
-            const db = pixels[pi + 2] - pixels[pj + 2];
+          const at = place[i];
+          const r = pixels[at];
+          const g = pixels[at + 1];
+          const b = pixels[at + 2];
+          red[i] = r;
+          green[i] = g;
+          blue[i] = b;
+          let sum = 1.5 * weight[i];
+          for (let j = 0; j < i; j++) {
+            const dr = r - red[j];
+            const dg = g - green[j];
+            const db = b - blue[j];
             const near = 1 + (dr * dr + dg * dg + db * db) / narrow;
-            support += weight[j] / (near * near);
+            const likeness = 1 / (near * near);
+            sum += weight[j] * likeness;
+            support[j] += weight[i] * likeness;
           }
-          if (support > bestSupport) {
-            bestSupport = support;
-            best = pi;
-          }
+          support[i] = sum;
         }
+        let most = 0;
+        for (let i = 1; i < n; i++) if (support[i] > support[most]) most = i;
+        best = place[most];
       }
       out[o] = pixels[best];
       out[o + 1] = pixels[best + 1];
