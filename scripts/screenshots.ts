@@ -110,7 +110,9 @@ async function picturesShown(page: Page): Promise<void> {
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     }
     scrollTo(0, 0);
+    // A picture that was passed too quickly would wait for being near again.
+    for (const image of document.images) image.loading = 'eager';
     await document.fonts.ready;
   });
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete && (image.naturalWidth > 0 || image.src === '')), undefined, { timeout: 20_000 });
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.offsetParent === null), undefined, { timeout: 20_000 });
 }
