@@ -9,7 +9,7 @@ import { Memory } from '../src/memory.ts';
 import { Pool } from '../src/pool.ts';
 import { areaResize } from '../src/raster.ts';
 import { HANDS } from '../testsets/index.ts';
-import { drawSet, RESULTS, runEngine } from './workshop.ts';
+import { drawSet, RESULTS, runEngine, tellingTag } from './workshop.ts';
 
 const quick = process.argv.includes('quick');
 const only = process.argv.find((word) => word === 'times' || word === 'quality');
@@ -76,8 +76,8 @@ async function measureQuality(): Promise<void> {
     await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter]);
     const sharpSet = mean(await Promise.all(set.files.map(sharpness)));
     const made: { file: string; wanted: string; sources: [number, number][]; distance: number }[] = [];
-    for (const subject of subjects.slice(0, quick ? 2 : 4)) {
-      const wanted = rest.draw(subject, 0, { width: 64, height: 64 }).tags[1] ?? subject;
+    for (const [artwork, subject] of subjects.slice(0, quick ? 2 : 4).entries()) {
+      const wanted = tellingTag(set, artwork);
       const out = join(folder, `${id}-${subject}.png`);
       const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', '3', '--out', out]);
       for (const event of run.events) if (event.event === 'done' && event.phase === 'generate') made.push({ file: event.out, wanted, sources: event.sources, distance: event.nearestTraining.distance });

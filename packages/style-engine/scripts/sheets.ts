@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { HANDS } from '../testsets/index.ts';
-import { drawSet, RESULTS, runEngine } from './workshop.ts';
+import { drawSet, RESULTS, runEngine, tellingTag } from './workshop.ts';
 
 const CELL = 300;
 const COLUMNS = 4;
@@ -26,9 +26,9 @@ for (const hand of HANDS.filter(({ id }) => wanted.length === 0 || wanted.includ
   const adapter = join(RESULTS, 'sets', `${hand.id}.safetensors`);
   await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter]);
   const made: string[] = [];
-  for (const subject of hand.subjects) {
+  for (const [artwork, subject] of hand.subjects.entries()) {
     const out = join(sheets, `${hand.id}-${subject}.png`);
-    await runEngine(['generate', '--adapter', adapter, '--prompt', hand.draw(subject, 0, { width: 64, height: 64 }).tags[1] ?? subject, '--seed', '1', '--width', '512', '--height', '512', '--count', String(COLUMNS), '--out', out]);
+    await runEngine(['generate', '--adapter', adapter, '--prompt', tellingTag(set, artwork), '--seed', '1', '--width', '512', '--height', '512', '--count', String(COLUMNS), '--out', out]);
     for (let i = 0; i < COLUMNS; i++) made.push(out.replace('.png', `_${i}.png`));
   }
   await contactSheet(made, COLUMNS, { width: CELL, height: CELL }, join(sheets, `${hand.id}-generated.png`));

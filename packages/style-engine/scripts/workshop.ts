@@ -38,6 +38,12 @@ export async function drawSet(hand: Hand, count: number, folder: string): Promis
   return { folder, files: meta.map(({ file }) => join(folder, file)), tags: meta.map(({ tags }) => tags) };
 }
 
+/** The word that tells an artwork apart: of its tags the one fewest artworks of the set have. */
+export function tellingTag(set: TrainingSet, artwork: number): string {
+  const having = (tag: string) => set.tags.filter((tags) => tags.includes(tag)).length;
+  return set.tags[artwork].reduce((best, tag) => (having(tag) < having(best) ? tag : best));
+}
+
 export interface Run {
   events: EngineEvent[];
   seconds: number;

@@ -1,7 +1,7 @@
 import type { Level } from './exemplars.ts';
 import { PAD } from './patchmatch.ts';
 
-/** Under this distance a picture counts as a copy; flipped, zoomed and cropped copies of an artwork stay below it. */
+/** Under this distance a picture counts as a copy. Crops that fall between those tried can measure more, in hard-edged work much more. */
 export const COPY_DISTANCE = 10;
 
 export interface Nearest {

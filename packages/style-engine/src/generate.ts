@@ -6,7 +6,7 @@ import type { Emit, GenerateDoneEvent } from './events.ts';
 import { ExemplarStore, MAX_EXEMPLARS, type Level } from './exemplars.ts';
 import { LAYOUT_SHORT_SIDE, LAYOUT_STEPS, makeLayout, type Layout } from './layout.ts';
 import { Memory } from './memory.ts';
-import { writeAtomically } from './output.ts';
+import { checkFolderOf, writeAtomically } from './output.ts';
 import { PAD } from './patchmatch.ts';
 import { Pool } from './pool.ts';
 import { Progress } from './progress.ts';
@@ -208,6 +208,7 @@ export async function generate(options: GenerateOptions, emit: Emit): Promise<Ge
   if (!isOutputSize(options.width, options.height)) {
     throw new EngineError('bad_size', `${options.width}×${options.height} is not a size this engine makes: sides are multiples of 8, the short one 512 or 1024, the long one at most twice as long and 1024.`);
   }
+  for (const path of [options.outs[0], options.preview]) if (path !== undefined) await checkFolderOf(path);
   const begun = performance.now();
   const pool = Pool.start(options.threads);
   try {

@@ -1,5 +1,6 @@
 import { unlinkSync } from 'node:fs';
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EngineError } from './errors.ts';
 
 /** Temporary files that exist right now, so that a signal can remove them. */
@@ -14,6 +15,12 @@ export function removeUnfinished(): void {
       // It was renamed or never made: nothing is left either way.
     }
   }
+}
+
+/** Refuses a target whose folder is not there before any work is done for it. */
+export async function checkFolderOf(path: string): Promise<void> {
+  const folder = await stat(dirname(path)).catch(() => undefined);
+  if (folder?.isDirectory() !== true) throw new EngineError('bad_input', `The folder of ${path} does not exist.`);
 }
 
 /** Writes beside the target and renames, so that a reader sees the whole file or none. */

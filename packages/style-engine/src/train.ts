@@ -5,7 +5,7 @@ import type { Emit, TrainDoneEvent } from './events.ts';
 import { BLOCK_DIMS, covariance, iterate, MOMENTS, startRows, type Basis } from './klt.ts';
 import { listArtworks, loadArtwork, type Artwork } from './load-images.ts';
 import { Memory } from './memory.ts';
-import { writeAtomically } from './output.ts';
+import { checkFolderOf, writeAtomically } from './output.ts';
 import { Pool } from './pool.ts';
 import { Progress } from './progress.ts';
 import type { Raster } from './raster.ts';
@@ -100,6 +100,7 @@ export async function train(options: TrainOptions, emit: Emit): Promise<TrainDon
     ['calibrate', 4],
     ['encode', 1.5],
   ]);
+  await checkFolderOf(options.out);
   const pool = Pool.start(options.threads);
   try {
     const pictures = await load(artworks, memory, options.threads, progress);

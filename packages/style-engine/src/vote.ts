@@ -51,13 +51,24 @@ export function voteStrip(args: VoteArgs, strip: number): void {
   const blue = new Float64Array(VOTES);
   const support = new Float64Array(VOTES);
   const narrow = bandwidth * bandwidth;
+  // What each patch around the strip votes for and how much it is worth, once instead of 25 times.
+  const first = Math.max(0, y0 - 2) * width;
+  const heard = Math.min(height, y1 + 2) * width - first;
+  const origin = new Int32Array(heard);
+  const stride = new Int32Array(heard);
+  const worth = new Float64Array(heard);
+  for (let q = 0; q < heard; q++) {
+    const f = field[first + q];
+    const e = exemplarOf(f);
+    stride[q] = (exemplarWidth[e] + 2 * PAD) * 3;
+    origin[q] = base[e] + (rowOf(f) + PAD) * stride[q] + (columnOf(f) + PAD) * 3;
+    worth[q] = 1 / (1 + 2e-5 * cost[first + q]);
+  }
   for (let y = y0; y < y1; y++) {
     for (let x = 0; x < width; x++) {
       const o = (y + PAD) * outStride + (x + PAD) * 3;
       if (isCopied(field, width, height, x, y)) {
-        const f = field[y * width + x];
-        const e = exemplarOf(f);
-        const i = base[e] + ((rowOf(f) + PAD) * (exemplarWidth[e] + 2 * PAD) + columnOf(f) + PAD) * 3;
+        const i = origin[y * width + x - first];
         out[o] = pixels[i];
         out[o + 1] = pixels[i + 1];
         out[o + 2] = pixels[i + 2];
@@ -70,11 +81,9 @@ export function voteStrip(args: VoteArgs, strip: number): void {
         for (let dx = -2; dx <= 2; dx++) {
           const nx = x + dx;
           if (nx < 0 || nx >= width) continue;
-          const q = ny * width + nx;
-          const f = field[q];
-          const e = exemplarOf(f);
-          const i = base[e] + ((rowOf(f) - dy + PAD) * (exemplarWidth[e] + 2 * PAD) + columnOf(f) - dx + PAD) * 3;
-          const w = gauss[(dy + 2) * 5 + dx + 2] / (1 + 2e-5 * cost[q]);
+          const q = ny * width + nx - first;
+          const i = origin[q] - dy * stride[q] - dx * 3;
+          const w = gauss[(dy + 2) * 5 + dx + 2] * worth[q];
           let k = n - 1;
           while (k >= 0 && place[k] !== i) k--;
           if (k >= 0) weight[k] += w;
