@@ -20,7 +20,7 @@ import { ROOT } from './start/settings.ts';
 const DEMO_PASSWORD = 'style-license-demo';
 const DEMO_IMAGES = 24;
 const DEMO_LIMIT_MS = 30 * 60_000;
-const WEBP_QUALITY = 82;
+const WEBP_QUALITY = 72;
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' }, out: { type: 'string' } } });
 const out = resolve(values.out ?? join(ROOT, 'docs', 'screenshots'));
@@ -63,7 +63,7 @@ async function listShots(): Promise<Shot[]> {
     { name: 'explore', path: 'explore', as: user },
     { name: 'style', path: `styles/${tile.styleId}`, as: user },
     { name: 'generation', path: `images/${tile.id}`, as: user },
-    { name: 'my-page', path: 'me', as: artist },
+    { name: 'my-page', path: 'me/public', as: artist },
     { name: 'create-style', path: `studio/styles/${mine.id}`, as: artist },
     { name: 'training', path: `studio/styles/${mine.id}/training`, as: artist },
     { name: 'tokens', path: 'tokens', as: artist },
@@ -114,5 +114,6 @@ async function picturesShown(page: Page): Promise<void> {
     for (const image of document.images) image.loading = 'eager';
     await document.fonts.ready;
   });
-  await page.waitForFunction(() => [...document.images].every((image) => image.complete || image.offsetParent === null), undefined, { timeout: 20_000 });
+  await page.waitForFunction(() => [...document.images].every((image) => (image.complete && image.naturalWidth > 0) || image.offsetParent === null || !image.src), undefined, { timeout: 60_000 });
+  await page.evaluate(async () => { await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined))); });
 }

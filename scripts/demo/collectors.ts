@@ -10,6 +10,7 @@ const POLL_MS = 2_000;
 const RATIOS: readonly Ratio[] = ['1:1', '1:2', '1:1', '2:2', '1:1', '1:2'];
 /** A job that ended without its image (cancelled in the administrator's hands, out of retries) is asked for anew, not for ever. */
 const MOST_TRIES = 3;
+const TAGS_AT_MOST = 3;
 
 export interface Purchase { ordinal: number; buyer: number; round: number }
 
@@ -53,10 +54,12 @@ async function ask(buyer: Person, jobId: string, purchase: Purchase, style: Open
   });
 }
 
-/** Tags that the artist uses together: what people will type once they know the style. */
+/** Tags that the artist uses together, those first that tell one artwork from the others: different orders, different pictures. */
 function tagsOf({ round, ordinal }: Purchase, { tags }: OpenStyle): string[] {
-  const of = tags[(round * 3 + ordinal) % tags.length] ?? [];
-  return of.slice(0, 4);
+  const uses = (tag: string): number => tags.filter((list) => list.includes(tag)).length;
+  const own = tags[(round * 3 + ordinal) % tags.length] ?? [];
+  const telling = own.filter((tag) => uses(tag) < tags.length).toSorted((a, b) => uses(a) - uses(b));
+  return (telling.length > 0 ? telling : own).slice(0, TAGS_AT_MOST);
 }
 
 /** A uuid that follows from a text. */
