@@ -114,6 +114,5 @@ async function picturesShown(page: Page): Promise<void> {
     for (const image of document.images) image.loading = 'eager';
     await document.fonts.ready;
   });
-  await page.waitForFunction(() => [...document.images].every((image) => (image.complete && image.naturalWidth > 0) || image.offsetParent === null || !image.src), undefined, { timeout: 60_000 });
-  await page.evaluate(async () => { await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined))); });
+  await page.waitForFunction(() => [...document.images].every((image) => (image.complete && image.naturalWidth > 0) || image.offsetParent === null || !image.src), undefined, { timeout: 30_000 });
 }

@@ -81,6 +81,26 @@ describe('startPostgres', { timeout: 60_000 }, () => {
     expect(await readFile(pidFile, 'utf8')).toMatch(new RegExp(`^${second.pid}\n`));
   });
 
+  it.runIf(process.platform === 'linux')('starts although the killed one was never reaped', async () => {
+    // A parent that is stopped reaps nothing: its dead child stays as a zombie, as under a pid 1 that is no init.
+    const script = `import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))};
+      const server = await startPostgres({ home: ${JSON.stringify(join(folder, 'pg'))}, maxConnections: 10 });
+      console.log(server.pid); process.kill(server.pid, 'SIGSTOP'); process.kill(process.pid, 'SIGSTOP');`;
+    const parent = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const pid = await new Promise<number>((done) => parent.stdout.once('data', (data: Buffer) => done(Number(data))));
+    await vi.waitFor(async () => expect(await readFile(`/proc/${parent.pid}/stat`, 'utf8')).toMatch(/\) T /), { timeout: 20_000 });
+    try {
+      process.kill(pid, 'SIGKILL');
+      await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
+      expect(() => process.kill(pid, 0)).not.toThrow();
+      const server = await start();
+      expect(server.adopted).toBe(false);
+      expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
   it('serves two starts at once with one server', async () => {
     const [one, two] = await Promise.all([start(), start()]);
     expect(one.pid).toBe(two.pid);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { chown, link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, link, mkdir, open, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -142,12 +142,27 @@ async function answers(home: string, password: string, port: number): Promise<bo
   }
 }
 
-/** After a reboot the noted pid may be another program's, and Postgres would refuse to start for ever. */
+/**
+ * Postgres refuses to start for ever when the noted pid exists, although after a reboot it may be another program's, and where pid 1
+ * reaps nothing a killed postmaster stays as a zombie. The file is removed only when nobody works in the data folder any more:
+ * without it Postgres could not see that backends of a killed postmaster still use their shared memory.
+ */
 async function removeStalePidFile(home: string): Promise<void> {
   const noted = await readPidFile(home);
-  if (!noted || !isAlive(noted.pid) || process.platform !== 'linux') return;
+  if (!noted || process.platform !== 'linux') return;
+  const data = join(home, 'data');
   const name = await readFile(`/proc/${noted.pid}/comm`, 'utf8').catch(() => '');
-  if (name.trim() !== 'postgres') await rm(join(home, 'data', 'postmaster.pid'), { force: true });
+  if (name.trim() === 'postgres' && isAlive(noted.pid)) return;
+  if (await someoneWorksIn(data)) return;
+  await rm(join(data, 'postmaster.pid'), { force: true });
+}
+
+/** Postmaster and backends have the data folder as their working folder. */
+async function someoneWorksIn(folder: string): Promise<boolean> {
+  for (const pid of await readdir('/proc')) {
+    if (/^\d+$/.test(pid) && (await readlink(`/proc/${pid}/cwd`).catch(() => '')) === folder) return true;
+  }
+  return false;
 }
 
 /** The port of last time when it is free, so that noted URLs stay true; else any. */
