@@ -23,8 +23,6 @@ try {
   process.exitCode = 1;
 } finally {
   await people.close();
-  // The channel to `npm start` would keep this process alive.
-  process.disconnect?.();
 }
 
 async function fill(): Promise<void> {

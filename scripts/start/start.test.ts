@@ -154,6 +154,11 @@ describe('supervise', { timeout: 30_000 }, () => {
     await waitFor('the grandchild to be gone', () => !isStillRunning(grandchild));
   });
 
+  it('lets a process end by itself, without its guard ending it', async () => {
+    const { child } = run(await program('process.send({ hello: true }); console.log("done")'), false);
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+  });
+
   it('leaves no process behind when the parent is killed', async () => {
     const path = await program('console.log("up", process.pid); setInterval(() => {}, 1000)');
     const parentPath = join(folder, 'parent.mts');
