@@ -22,6 +22,30 @@ export async function grantSql(
   return row!;
 }
 
+export interface PurchaseInput { userId: string; tokens: number; memo: string; scope: string; key: string; requestHash: string }
+export interface PurchaseRow { outcome: 'granted' | 'stored' | 'reused'; posting_id: bigint; available_after: bigint; repaid: bigint }
+export async function purchaseSql(tx: Tx, purchase: PurchaseInput): Promise<PurchaseRow> {
+  const [row] = await tx.$queryRaw<PurchaseRow[]>`
+    SELECT outcome, posting_id, available_after, repaid FROM ledger_purchase(
+      ${purchase.userId}::uuid, ${purchase.tokens}::bigint, ${purchase.memo}, ${purchase.scope}, ${purchase.key}, ${purchase.requestHash})`;
+  return row!;
+}
+
+export interface TakeBackInput extends PurchaseInput { fund: Fund; owe: boolean }
+export interface TakeBackRow { outcome: 'taken' | 'stored' | 'reused'; posting_id: bigint; available_after: bigint; taken: bigint; owed: bigint }
+export async function takeBackSql(tx: Tx, request: TakeBackInput): Promise<TakeBackRow> {
+  const [row] = await tx.$queryRaw<TakeBackRow[]>`
+    SELECT outcome, posting_id, available_after, taken, owed FROM ledger_take_back(
+      ${request.userId}::uuid, ${request.tokens}::bigint, ${request.fund}, ${request.owe}, ${request.memo}, ${request.scope}, ${request.key}, ${request.requestHash})`;
+  return row!;
+}
+
+/** What a person owes: their debt account by accounts_owner_kind, its few transfers by debit and credit. */
+export async function owedSql(db: Database | Tx, userId: string): Promise<bigint> {
+  const [row] = await db.$queryRaw<{ owed: bigint }[]>`SELECT ledger_owed(${userId}::uuid) AS owed`;
+  return row!.owed;
+}
+
 export interface HoldLineInput { ordinal: number; itemId: string; payeeUserId: string | null; tokens: number }
 export interface HoldRow { ok: boolean; required: bigint; available: bigint }
 export async function holdSql(tx: Tx, jobId: string, userId: string, lines: readonly HoldLineInput[]): Promise<HoldRow> {
@@ -109,8 +133,9 @@ const HISTORY_FIGURES = Prisma.sql`
     coalesce(lines.settled, 0)::bigint AS settled, coalesce(lines.open, 0)::bigint AS open, coalesce(lines.refunded, 0)::bigint AS refunded, lines.reason
   FROM page
   LEFT JOIN LATERAL (
-    SELECT sum(CASE WHEN a.owner_id = page.user_id THEN t.tokens ELSE -t.tokens END) AS tokens
-    FROM transfers t JOIN accounts a ON a.id = t.credit_id WHERE page.kind <> 'hold' AND t.posting_id = page.id
+    -- What the wallet gained or lost; what paid or made a debt never was in it.
+    SELECT sum(CASE WHEN a.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) - sum(CASE WHEN d.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) AS tokens
+    FROM transfers t JOIN accounts a ON a.id = t.credit_id JOIN accounts d ON d.id = t.debit_id WHERE page.kind <> 'hold' AND t.posting_id = page.id
   ) credit ON true
   LEFT JOIN holds h ON page.kind = 'hold' AND h.job_id = page.job_id
   LEFT JOIN LATERAL (
