@@ -8,6 +8,7 @@ import vue from "@vitejs/plugin-vue";
 import { baseCompile } from "@intlify/message-compiler";
 import { defineConfig, type Plugin } from "vite";
 import { cutFonts } from "./scripts/build-fonts.ts";
+import { FIRST_PAGE } from "./scripts/first-page.ts";
 
 const apiOrigin = process.env.API_ORIGIN ?? "http://127.0.0.1:3000";
 
@@ -77,7 +78,7 @@ function compileMessages(): Plugin {
     apply: "build",
     enforce: "pre",
     transform: {
-      filter: { id: /\/src\/locales\/[a-z]{2}\/[\w-]+\.json$/ },
+      filter: { id: /\/src\/locales\/[a-z]{2}\/[\w.-]+\.json$/ },
       handler: (code) => ({ code: JSON.stringify(compile(JSON.parse(code))), map: null }),
     },
   };
@@ -89,6 +90,7 @@ export default defineConfig(({ command }) => ({
   define: {
     __VUE_OPTIONS_API__: "false",
     __VUE_PROD_DEVTOOLS__: "false",
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
     __VUE_I18N_FULL_INSTALL__: "false",
     __VUE_I18N_LEGACY_API__: "false",
     __INTLIFY_PROD_DEVTOOLS__: "false",
@@ -106,11 +108,7 @@ export default defineConfig(({ command }) => ({
           groups: [
             { name: "vue", test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
             { name: "data", test: /node_modules[\\/](@trpc|@tanstack[\\/](query-core|vue-query))[\\/]/, includeDependenciesRecursively: false, tags: ["$initial"] },
-            // The header and the gallery with all that stands on them.
-            {
-              name: "first",
-              test: /src[\\/](app[\\/](?!layout[\\/](AccountMenu|PhoneMenu)|ErrorPage)|pages[\\/]HomePage|features[\\/]feed[\\/]|features[\\/]accounts[\\/](session\.store|accounts\.api)|ui[\\/](Amount|Avatar|Button|Coin|EmptyPlace|ErrorNote|Icon|icons|Seal|Skeleton|Tabs|Tile|Toast|ToastHost|toasts)\.)/,
-            },
+            { name: "first", test: FIRST_PAGE },
           ],
         },
       },

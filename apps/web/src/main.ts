@@ -3,7 +3,7 @@ import { createApp } from "vue";
 import { createPinia } from "pinia";
 import { VueQueryPlugin } from "@tanstack/vue-query";
 import App from "./app/App.vue";
-import { i18n } from "./app/i18n.ts";
+import { i18n, loadRest } from "./app/i18n.ts";
 import { queryClient } from "./app/query-client.ts";
 import { createAppRouter } from "./app/router.ts";
 
@@ -19,3 +19,5 @@ app.mount("#app");
 
 // What people typed in other glyphs than the interface's own comes by range, after the first paint.
 void import("../fonts/rest.css");
+// The words that the first page leaves out: a refusal, say of a like, has its own when it comes.
+loadRest().catch(() => undefined); // Without a connection: the next page asks again.

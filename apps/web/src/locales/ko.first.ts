@@ -1,4 +1,4 @@
 import { byArea } from "./by-area.ts";
 
-/** What the first page needs. */
-export default byArea(import.meta.glob("./ko/{app,ui,feed,error}.json", { eager: true, import: "default" }));
+/** What the first page needs; of the words that all pages share, those that it says itself (`….first.json`). */
+export default byArea(import.meta.glob("./ko/{app,feed,ui.first,error.first}.json", { eager: true, import: "default" }));

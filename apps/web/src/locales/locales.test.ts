@@ -4,6 +4,9 @@ import { fileURLToPath } from "node:url";
 import { baseCompile } from "@intlify/message-compiler";
 import { describe, expect, it } from "vitest";
 import { ERROR_CODES } from "@style-license/shared";
+import { FIRST_PAGE } from "../../scripts/first-page.ts";
+import first from "./en.first.ts";
+import rest from "./en.ts";
 
 const src = join(dirname(fileURLToPath(import.meta.url)), "..");
 type Messages = { [key: string]: string | Messages };
@@ -18,7 +21,7 @@ function flat(messages: Messages, prefix: string, into = new Map<string, string>
 function language(name: string): Map<string, string> {
   const all = new Map<string, string>();
   for (const file of readdirSync(join(src, "locales", name))) {
-    flat(JSON.parse(readFileSync(join(src, "locales", name, file), "utf8")) as Messages, file.replace(/\.json$/, ""), all);
+    flat(JSON.parse(readFileSync(join(src, "locales", name, file), "utf8")) as Messages, file.replace(/(\.first)?\.json$/, ""), all);
   }
   return all;
 }
@@ -83,6 +86,14 @@ describe("locales", () => {
       }
     }
     expect(missing).toEqual([]);
+  });
+
+  it("are with the first page when it says them", () => {
+    const all = (messages: unknown) => Object.entries(messages as Record<string, Messages>).flatMap(([area, inner]) => [...flat(inner, area).keys()]);
+    const there = new Set(all(first));
+    expect(all(rest).filter((key) => there.has(key))).toEqual([]);
+    const said = sources.filter(({ path }) => FIRST_PAGE.test(`src/${path}`) && !path.endsWith("routes.ts")).map(({ text }) => text).join("\n");
+    expect([...en.keys()].filter((key) => !there.has(key) && new RegExp(`["'\`]${key.replaceAll(".", "\\.")}["'\`]`).test(said))).toEqual([]);
   });
 
   it("are used, every one", () => {

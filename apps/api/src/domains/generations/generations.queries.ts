@@ -74,8 +74,9 @@ export async function generationFor(deps: Deps, generationId: string, viewerId: 
 /** Jobs with what they make, for their owner; in the order asked for. */
 export async function generationJobs(deps: Deps, ownerId: string, jobIds: readonly string[]): Promise<GenerationJobDto[]> {
   if (jobIds.length === 0) return [];
-  const jobs = await jobDtos(deps.db, deps, jobIds);
+  // The images' states before the jobs' receipts: an image that is shown as completed is then settled in the receipt beside it.
   const items = await readItems(deps.db, { jobId: { in: [...jobIds] } });
+  const jobs = await jobDtos(deps.db, deps, jobIds);
   const rows = await deps.db.generation.findMany({ where: { jobId: { in: [...jobIds] }, ownerId }, include: WITH_STYLE });
   const beside = await readBeside(deps.db, items, rows);
   const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {

@@ -1,0 +1,2 @@
+/** Our modules that stand on the first page: the header and the gallery with all that stands on them. The build puts them into one file; a test holds their words in the first part. */
+export const FIRST_PAGE = /src[\\/](app[\\/](?!layout[\\/](AccountMenu|PhoneMenu)|ErrorPage)|pages[\\/]HomePage|features[\\/]feed[\\/]|features[\\/]accounts[\\/](session\.store|accounts\.api)|ui[\\/](Amount|Avatar|Button|Coin|EmptyPlace|ErrorNote|Icon|icons|Seal|Skeleton|Tabs|Tile|Toast|ToastHost|toasts)\.)/;
