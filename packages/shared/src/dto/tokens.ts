@@ -14,7 +14,7 @@ export type BalanceDto = z.infer<typeof balanceDto>;
 
 export const HISTORY_FILTERS = ['all', 'purchase', 'usage'] as const;
 export const historyInput = pageInput.extend({ filter: z.enum(HISTORY_FILTERS).default('all') });
-export const POSTING_KINDS = ['welcome_bonus', 'purchase', 'grant', 'take_back', 'job'] as const;
+export const POSTING_KINDS = ['welcome_bonus', 'purchase', 'grant', 'take_back', 'job', 'spend', 'spend_refund'] as const;
 
 /** One line of the history: a credit, or one job with all that was held, paid and refunded for it. */
 export const historyEntryDto = z.object({

@@ -1,6 +1,6 @@
 /**
  * The ledger: every token's way, double entry. Glossary: a *hold* sets a job's price aside, with a *line* per item; a line is
- * *settled* (paid to who earns it) or *refunded*, once. A *posting* is one movement; its *transfers* debit and credit accounts.
+ * *settled* (paid to who earns it) or *refunded*, once. *Spent* is paid to the platform at once, without a hold. A *posting* is one movement; its *transfers* debit and credit accounts.
  */
 export { openWallet } from './open-wallet.ts';
 export { grant, type Grant, type Granted } from './grant.ts';
@@ -10,6 +10,7 @@ export { owed } from './owed.queries.ts';
 export { hold } from './hold.ts';
 export { settle } from './settle.ts';
 export { refund } from './refund.ts';
+export { spend, refundSpending } from './spend.ts';
 export { balance } from './balance.queries.ts';
 export { receipts, ownReceipt } from './receipts.queries.ts';
 export { history, type DescribeJobs, type JobDescription } from './history.queries.ts';

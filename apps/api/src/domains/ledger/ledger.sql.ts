@@ -68,18 +68,34 @@ export async function refundSql(tx: Tx, jobId: string, itemIds: readonly string[
   return row!.returned;
 }
 
+export interface SpendRow { outcome: 'spent' | 'stored' | 'reused' | 'short'; posting_id: bigint | null; available: bigint }
+export async function spendSql(tx: Tx, spending: { userId: string; tokens: number; memo: string; scope: string; key: string; requestHash: string }): Promise<SpendRow> {
+  const [row] = await tx.$queryRaw<SpendRow[]>`
+    SELECT outcome, posting_id, available FROM ledger_spend(
+      ${spending.userId}::uuid, ${spending.tokens}::bigint, ${spending.memo}, ${spending.scope}, ${spending.key}, ${spending.requestHash})`;
+  return row!;
+}
+
+export interface SpendRefundRow { posting_id: bigint; returned: bigint }
+export async function refundSpendingSql(tx: Tx, spending: { userId: string; memo: string; scope: string; key: string }): Promise<SpendRefundRow> {
+  const [row] = await tx.$queryRaw<SpendRefundRow[]>`
+    SELECT posting_id, returned FROM ledger_spend_refund(${spending.userId}::uuid, ${spending.memo}, ${spending.scope}, ${spending.key})`;
+  return row!;
+}
+
 export interface BalanceRow {
   bonus: bigint; bought: bigint; held: bigint; spent: bigint; to_artists: bigint; earned_bonus: bigint; earned_bought: bigint;
 }
-/** One person's figures. Wallet by its key; this month's settlements by postings_settled; earnings by roll-ups and what came since. */
+/** One person's figures. Wallet by its key; this month's settlements and spendings by postings_settled; earnings by roll-ups and what came since. */
 export async function balanceSql(db: Database | Tx, userId: string, now: Date, timeZone: string): Promise<BalanceRow | undefined> {
   const [row] = await db.$queryRaw<BalanceRow[]>`
     WITH month AS (
-      SELECT coalesce(sum(t.tokens), 0)::bigint AS spent, coalesce(sum(t.tokens) FILTER (WHERE a.owner_id IS NOT NULL), 0)::bigint AS to_artists
+      SELECT coalesce(sum(CASE p.kind WHEN 'spend_refund' THEN -t.tokens ELSE t.tokens END), 0)::bigint AS spent,
+        coalesce(sum(t.tokens) FILTER (WHERE p.kind = 'settle' AND a.owner_id IS NOT NULL), 0)::bigint AS to_artists
       FROM postings p
       JOIN transfers t ON t.posting_id = p.id
       JOIN accounts a ON a.id = t.credit_id
-      WHERE p.user_id = ${userId}::uuid AND p.kind = 'settle'
+      WHERE p.user_id = ${userId}::uuid AND p.kind IN ('settle', 'spend', 'spend_refund')
         AND p.created_at >= date_trunc('month', ${now.toISOString()}::timestamptz AT TIME ZONE ${timeZone}) AT TIME ZONE ${timeZone}
     ), earned AS (
       SELECT a.kind, coalesce(rolled.tokens, 0)
@@ -146,9 +162,9 @@ const HISTORY_FIGURES = Prisma.sql`
   ORDER BY page.created_at DESC, page.id DESC`;
 
 const HISTORY_KINDS: Record<HistoryScope, Prisma.Sql> = {
-  all: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold')`, // postings_history
+  all: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold', 'spend', 'spend_refund')`, // postings_history
   purchase: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')`, // postings_credits
-  usage: Prisma.sql`kind = 'hold'`, // postings_usage
+  usage: Prisma.sql`kind IN ('hold', 'spend', 'spend_refund')`, // postings_usage
 };
 
 /** A page of credits and jobs, newest first, by the partial index that each scope names. */

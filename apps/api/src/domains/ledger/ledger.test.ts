@@ -4,7 +4,7 @@ import { useTestDatabase } from '@style-license/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transaction } from '../../platform/database.ts';
-import { balance, checkLedger, grant, history, hold, ownReceipt, receipts, refund, settle, type DescribeJobs } from './index.ts';
+import { balance, checkLedger, grant, history, hold, ownReceipt, receipts, refund, refundSpending, settle, spend, type DescribeJobs } from './index.ts';
 import { makePerson, writeJob, type LedgerJob } from './testing/ledger-world.ts';
 
 const database = useTestDatabase();
@@ -98,6 +98,37 @@ describe('grants', () => {
   });
 });
 
+describe('spending at once', () => {
+  const asked = (userId: string, tokens: number, key: string = randomUUID()) => ({ userId, tokens, memo: 'text_10k', scope: 'test spend', key, requestHash: String(tokens) });
+
+  test('pays the platform, bonus first, once per key; too few say so; undoing gives back the split, once', async () => {
+    const user = await makePerson(database.prisma, { bonus: 6, bought: 10 });
+    const request = asked(user, 9);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => transaction(database.prisma, (tx) => spend(tx, request))));
+    expect(answers.filter(({ stored }) => !stored)).toHaveLength(1);
+    expect(new Set(answers.map(({ postingId, availableAfter }) => `${postingId} ${availableAfter}`)).size).toBe(1);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ bonus: 0, bought: 7, available: 7, spentThisMonth: 9, toArtistsThisMonth: 0 });
+    expect(await codeOf(transaction(database.prisma, (tx) => spend(tx, { ...request, tokens: 1, requestHash: '1' })))).toBe('REQUEST_REUSED');
+    const refused = await transaction(database.prisma, (tx) => spend(tx, asked(user, 8))).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'INSUFFICIENT_TOKENS', details: { required: 8, available: 7 } });
+    await expect(transaction(database.prisma, (tx) => spend(tx, asked(user, 0)))).rejects.toThrow(RangeError);
+    const undone = await Promise.all(Array.from({ length: 4 }, () => transaction(database.prisma, (tx) => refundSpending(tx, request))));
+    expect(undone.map(({ returned }) => returned).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 9]);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ bonus: 6, bought: 10, spentThisMonth: 0 });
+    const lines = await history(database.prisma, async () => new Map(), { userId: user, filter: 'usage', limit: 10 });
+    expect(lines.items.map(({ kind, tokens, balanceAfter }) => [kind, tokens, balanceAfter])).toEqual([['spend_refund', 9, 16], ['spend', -9, 7]]);
+    expect(await checkLedger(database.prisma)).toMatchObject({ ok: true });
+  });
+
+  test('many at once never overdraw', async () => {
+    const user = await makePerson(database.prisma, { bonus: 5, bought: 12 });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => codeOf(transaction(database.prisma, (tx) => spend(tx, asked(user, 4))))));
+    expect(answers.filter((answer) => answer === 'ok')).toHaveLength(4);
+    expect(await balance(database.prisma, user, at())).toMatchObject({ bonus: 0, bought: 1 });
+    expect(await checkLedger(database.prisma)).toMatchObject({ ok: true });
+  });
+});
+
 describe('history and receipts', () => {
   const noJobs: DescribeJobs = async () => new Map();
 
@@ -137,7 +168,7 @@ describe('history and receipts', () => {
 
   test('pages come from the partial indexes', async () => {
     const user = await makePerson(database.prisma, { bought: 1 });
-    for (const [kinds, index] of [["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold')", 'postings_history'], ["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')", 'postings_credits'], ["kind = 'hold'", 'postings_usage']] as const) {
+    for (const [kinds, index] of [["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold', 'spend', 'spend_refund')", 'postings_history'], ["kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')", 'postings_credits'], ["kind IN ('hold', 'spend', 'spend_refund')", 'postings_usage']] as const) {
       const plan = await database.prisma.$transaction(async (tx) => {
         await tx.$executeRawUnsafe('SET LOCAL enable_seqscan = off');
         return await tx.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
