@@ -6,7 +6,7 @@ export const progressDto = z.object({
   jobId: uuid,
   attempt: z.int().positive(),
   sequence: z.int().nonnegative(),
-  /** Engine's phase: prepare, load, covariance, fit, calibrate, encode, samples (training); layout, refine, finish (generation). */
+  /** Engine's phase: prepare, load, covariance, fit, calibrate, encode, learn, samples, finish (training); load, read, layout, refine, sample, decode, finish (generation). */
   phase: z.string().max(40),
   step: z.int().nonnegative(),
   of: z.int().positive(),

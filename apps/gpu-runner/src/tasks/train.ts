@@ -59,7 +59,7 @@ async function trainAndSample(studio: Studio): Promise<TaskOutcome> {
   clock.at('finish', 0);
   progress.step({ phase: 'finish', step: 0, of: 1, item: 0 });
   attempt.signal.throwIfAborted();
-  const result: TrainingItemResult = { weights: await stored, epoch: weights.epoch, loss: weights.loss, engine: engine.name, engineMs: weights.ms, samples };
+  const result: TrainingItemResult = { weights: await stored, epoch: weights.epoch, loss: weights.loss, engine: engine.name, engineMs: weights.ms, state: [], samples };
   attempt.deliver({ kind: 'training', itemId: spec.items[0]!.itemId, result });
   clock.finish();
   return { reason: 'ok', log };

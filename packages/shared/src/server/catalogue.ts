@@ -22,6 +22,10 @@ const rights = {
 /** One image to make; `licenceId` was allocated at submit and goes into the file's metadata. */
 const imageItem = z.object({ itemId: uuid, ordinal: z.int().nonnegative(), seed: z.int().nonnegative(), licenceId });
 
+/** A file of a trainer's own state (optimiser, random numbers) beside a checkpoint, by its name in the state's folder. */
+export const stateFile = artifact.extend({ name: z.string().regex(/^[\w][\w.-]{0,99}$/) });
+export type StateFile = z.infer<typeof stateFile>;
+
 export const generationSpec = z.object({
   ...rights,
   baseModel: z.enum(BASE_MODELS),
@@ -38,8 +42,13 @@ export const trainingSpec = z.object({
   artworks: z.array(artifact.extend({ tags: z.array(z.string()) })).min(1),
   /** Made after each checkpoint with the same prompts and seeds. */
   samples: z.array(z.object({ ordinal: z.int(), prompt: z.string(), seed: z.int(), ratio: z.enum(RATIO_NAMES), width: z.int(), height: z.int() })),
-  /** The one item of the built-in engine; engines with epochs report one item a checkpoint. */
+  /**
+   * One item a checkpoint: ordinal k is the checkpoint of epoch k + 1, the greatest ordinal the end of the training. Only items
+   * that are not delivered yet. An engine without epochs has one item, ordinal 0.
+   */
   items: z.array(z.object({ itemId: uuid, ordinal: z.int().nonnegative() })).min(1),
+  /** The newest checkpoint that an earlier attempt delivered, to go on from (R15); null: from the beginning. */
+  resume: z.object({ epoch: z.int().positive(), weights: artifact, state: z.array(stateFile) }).nullable().default(null),
 });
 
 const envelope = { jobId: uuid, attempt: z.int().positive(), ownerId: uuid.nullable(), maxRuntimeMs: z.int() };
@@ -49,7 +58,8 @@ export const attemptPayload = z.discriminatedUnion('kind', [
 ]);
 export type AttemptPayload = z.infer<typeof attemptPayload>;
 export type GenerationSpec = z.infer<typeof generationSpec>;
-export type TrainingSpec = z.infer<typeof trainingSpec>;
+/** As it is written into the queue: what has a default may be left out. */
+export type TrainingSpec = z.input<typeof trainingSpec>;
 
 /** A finished image: original (PNG, signed, metadata), feed rendition and thumbnail (WebP). */
 export const imageResult = z.object({
@@ -62,6 +72,8 @@ export const generationItemResult = imageResult.extend({
 });
 export const trainingItemResult = z.object({
   weights: artifact, epoch: z.int(), loss: z.number().nullable(), engine: z.string(), engineMs: z.number(),
+  /** What the trainer needs beside the weights to go on from here; empty when it cannot, or needs nothing. */
+  state: z.array(stateFile).max(40).default([]),
   samples: z.array(imageResult.extend({ ordinal: z.int(), prompt: z.string(), seed: z.int(), ratio: z.enum(RATIO_NAMES) })),
 });
 export type ImageResult = z.infer<typeof imageResult>;

@@ -30,7 +30,7 @@ function artifactsOf(report: ItemReport): Artifact[] {
     case 'generation':
       return [report.result.original, report.result.feed, report.result.thumbnail];
     case 'training':
-      return [report.result.weights, ...report.result.samples.flatMap(({ original, feed, thumbnail }) => [original, feed, thumbnail])];
+      return [report.result.weights, ...report.result.state, ...report.result.samples.flatMap(({ original, feed, thumbnail }) => [original, feed, thumbnail])];
   }
 }
 

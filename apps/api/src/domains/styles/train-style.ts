@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { AFFIRMATION_VERSION, CodedError, LIMITS, type BaseModel, type trainInput } from '@style-license/shared';
+import { AFFIRMATION_VERSION, CodedError, LIMITS, type trainInput } from '@style-license/shared';
 import type { Style } from '@style-license/db';
 import type * as z from 'zod';
 import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { findSubmitted, submitJob, type JobHooks } from '../jobs/index.ts';
+import { chooseBaseModel } from './choose-base-model.ts';
 import { lockOwnStyle, refuseWhileTraining } from './own-style.ts';
 import { samplePrompts } from './sample-prompts.ts';
 import { checkTitle } from './style-rules.ts';
@@ -32,7 +33,7 @@ export async function trainStyle(deps: Deps, hooks: Pick<JobHooks, 'training'>, 
     const artworks = await tx.artwork.findMany({ where: { styleId: style.id }, orderBy: { ordinal: 'asc' }, select: { tags: true } });
     if (artworks.length < LIMITS.artworksMin) throw new CodedError('TOO_FEW_ARTWORKS', { min: LIMITS.artworksMin, count: artworks.length });
     await submitJob(tx, deps, hooks.training, {
-      jobId: input.jobId, kind: 'training', baseModel: style.baseModel as BaseModel, ownerId: artistId, funding: 'free', styleId: style.id,
+      jobId: input.jobId, kind: 'training', baseModel: await chooseBaseModel(tx, style, deps.clock.now()), ownerId: artistId, funding: 'free', styleId: style.id,
       termsVersion: style.termsVersion, requestHash,
       request: writeTrainingRequest({
         affirmationVersion: input.affirmationVersion, artworkCount: artworks.length,

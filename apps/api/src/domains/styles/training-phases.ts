@@ -3,6 +3,12 @@ import type { SamplePrompt } from './sample-prompts.ts';
 
 export interface Phase { phase: string; share: number }
 
+/** LoRA trainers read model and artworks once and then learn, epoch by epoch; samples are made between the epochs. */
+const LORA_PHASES: readonly Phase[] = [
+  { phase: 'load', share: 0.08 },
+  { phase: 'learn', share: 0.92 },
+];
+
 /** Steps of the built-in engine as it reports them, by their part of its training time. */
 const ENGINE_PHASES: Record<BaseModel, readonly Phase[]> = {
   builtin: [
@@ -12,6 +18,9 @@ const ENGINE_PHASES: Record<BaseModel, readonly Phase[]> = {
     { phase: 'calibrate', share: 0.39 },
     { phase: 'encode', share: 0.14 },
   ],
+  sd15: LORA_PHASES,
+  sdxl: LORA_PHASES,
+  flux: LORA_PHASES,
 };
 
 // As measured on two cores; only the proportions matter here, the runner's own clock says how long it really takes.

@@ -116,7 +116,7 @@ export function useStudio(api: TestApi): Studio {
         };
         samples.push({ ...image, ordinal, prompt, seed, ratio });
       }
-      const result: TrainingItemResult = { weights: await file('weights.safetensors', 'application/octet-stream'), epoch: 1, loss: 0.12, engine: 'test', engineMs: 1000, samples };
+      const result: TrainingItemResult = { weights: await file('weights.safetensors', 'application/octet-stream'), epoch: 1, loss: 0.12, engine: 'test', state: [], engineMs: 1000, samples };
       await finishAttempt(api.deps, jobHooks, {
         jobId, attempt, reason, ...runner, startedAt, endedAt: api.clock.now(), log: '',
         items: reason === 'ok' ? [{ kind: 'training', itemId: items[0]!.id, result }] : [],
