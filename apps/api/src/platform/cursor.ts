@@ -20,6 +20,15 @@ export function decodeCursor(text: string, ids: keyof typeof ID = 'uuid'): Curso
   return { at: new Date(ms), id };
 }
 
+/** A cursor that says of which list it is: one of another list is refused, even where the ids look alike. */
+export const encodeListCursor = (list: string, { at, id }: Cursor): string => encodeParts([list, at.getTime(), id]);
+
+/** @throws BAD_REQUEST */
+export function decodeListCursor(list: string, text: string): Cursor {
+  const [, ms, id] = decodeParts(text, z.tuple([z.literal(list), z.int().min(0).max(MAX_TIME_MS), ID.uuid]));
+  return { at: new Date(ms), id };
+}
+
 /** For lists with another order: any small tuple, checked by its schema on the way back. */
 export const encodeParts = (parts: readonly (string | number | null)[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
 

@@ -48,6 +48,8 @@ export const tile = (n: number, over: Partial<GenerationTileDto> = {}): Generati
   tags: ["night", "moon"],
   likeCount: 0,
   liked: false,
+  commentCount: 0,
+  hidden: false,
   visibility: "public",
   at: "2026-11-20T10:00:00+09:00",
   ...over,
@@ -110,6 +112,7 @@ export const profile = (over: Partial<ProfileDto> = {}): ProfileDto => ({
   artistName: "Haneul Seo",
   counts: { published: 48, likesReceived: 0, following: 3, styles: 1, generationsSold: 1284, followers: 2316 },
   isMe: false,
+  followed: false,
   joinedAt: "2026-03-01T00:00:00+09:00",
   ...over,
 });

@@ -66,6 +66,8 @@ export const profileDto = z.object({
     styles: z.int().nullable(), generationsSold: z.int().nullable(), followers: z.int().nullable(),
   }),
   isMe: z.boolean(),
+  /** Whether the viewer follows this artist. */
+  followed: z.boolean(),
   joinedAt: time,
 });
 export type ProfileDto = z.infer<typeof profileDto>;

@@ -29,7 +29,9 @@ export type RequestGenerationInput = z.input<typeof requestGenerationInput>;
 export const generationTileDto = z.object({
   id: uuid, styleId: uuid, styleTitle: z.string(), styleTitleKo: z.string().nullable(), number: z.int().nullable(), priceTokens: tokens,
   artist: personDto, ratio: z.enum(RATIO_NAMES), imageUrl: url, thumbnailUrl: url, dominantColour: z.string(),
-  tags: z.array(z.string()), likeCount: z.int(), liked: z.boolean(), visibility: z.enum(VISIBILITIES), at: time,
+  tags: z.array(z.string()), likeCount: z.int(), liked: z.boolean(), commentCount: z.int(), visibility: z.enum(VISIBILITIES),
+  /** Taken out of sight by moderation: only its owner has it in a list. */
+  hidden: z.boolean(), at: time,
 });
 export type GenerationTileDto = z.infer<typeof generationTileDto>;
 export const generationTilePage = page(generationTileDto);
@@ -48,7 +50,7 @@ export const generationDto = z.object({
   visibility: z.enum(VISIBILITIES), publishedAt: time.nullable(),
   /** Full size; signed for private images, stable for published ones. Null until completed. */
   imageUrl: url.nullable(), thumbnailUrl: url.nullable(), dominantColour: z.string(),
-  likeCount: z.int(), liked: z.boolean(), commentCount: z.int(),
+  likeCount: z.int(), liked: z.boolean(), commentCount: z.int(), hidden: z.boolean(),
   receipt: receiptDto.nullable(),
   createdAt: time, completedAt: time.nullable(),
 });

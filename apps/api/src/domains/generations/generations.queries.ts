@@ -20,6 +20,8 @@ interface Beside {
   items: Items;
   terms: ReadonlyMap<string, { personal: boolean; commercial: boolean; merchandise: boolean; createdAt: Date }>;
   receipts: ReadonlyMap<string, ReceiptDto>;
+  /** Those that the viewer likes. */
+  liked: ReadonlySet<string>;
 }
 
 /** Read before the images themselves: what is complete here then has its files there, whatever commits in between. */
@@ -29,13 +31,14 @@ async function readItems(db: Reader, where: Prisma.JobItemWhereInput): Promise<I
 }
 
 /** Everything that images need from other tables, each read once for all of them. */
-async function readBeside(db: Reader, items: Items, rows: readonly GenerationRow[]): Promise<Beside> {
+async function readBeside(db: Reader, items: Items, rows: readonly GenerationRow[], viewerId: string | null): Promise<Beside> {
   const styleIds = [...new Set(rows.map(({ styleId }) => styleId))];
-  const [terms, byJob] = await Promise.all([
+  const [terms, byJob, likes] = await Promise.all([
     db.styleTerms.findMany({ where: { styleId: { in: styleIds } } }),
     receipts(db, [...new Set(rows.map(({ jobId }) => jobId))]),
+    viewerId === null ? [] : db.like.findMany({ where: { userId: viewerId, generationId: { in: rows.map(({ id }) => id) } }, select: { generationId: true } }),
   ]);
-  return { items, terms: new Map(terms.map((row) => [`${row.styleId} ${row.version}`, row])), receipts: byJob };
+  return { items, terms: new Map(terms.map((row) => [`${row.styleId} ${row.version}`, row])), receipts: byJob, liked: new Set(likes.map(({ generationId }) => generationId)) };
 }
 
 async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, viewerId: string | null): Promise<GenerationDto> {
@@ -56,7 +59,7 @@ async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, vie
     ratio: row.ratio as Ratio, ...RATIOS[row.ratio as Ratio], seed: Number(row.seed), closeness: row.closeness, engine: row.engine,
     visibility: row.visibility as Visibility, publishedAt: row.visibility === 'public' ? (row.publishedAt?.toISOString() ?? null) : null,
     imageUrl: urls.full, thumbnailUrl: urls.thumbnail, dominantColour: row.dominantColour,
-    likeCount: row.likeCount, liked: false, commentCount: row.commentCount,
+    likeCount: row.likeCount, liked: beside.liked.has(row.id), commentCount: row.commentCount, hidden: row.hiddenAt !== null,
     // What it cost is between the buyer and us.
     receipt: isMine ? (beside.receipts.get(row.jobId) ?? null) : null,
     createdAt: row.createdAt.toISOString(), completedAt: row.completedAt?.toISOString() ?? null,
@@ -67,8 +70,8 @@ async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, vie
 export async function generationFor(deps: Deps, generationId: string, viewerId: string | null): Promise<GenerationDto> {
   const items = await readItems(deps.db, { id: generationId });
   const row = await deps.db.generation.findUnique({ where: { id: generationId }, include: WITH_STYLE });
-  if (!row || (row.visibility !== 'public' && row.ownerId !== viewerId)) throw new CodedError('NOT_FOUND');
-  return await generationDto(deps, row, await readBeside(deps.db, items, [row]), viewerId);
+  if (!row || ((row.visibility !== 'public' || row.hiddenAt !== null) && row.ownerId !== viewerId)) throw new CodedError('NOT_FOUND');
+  return await generationDto(deps, row, await readBeside(deps.db, items, [row], viewerId), viewerId);
 }
 
 /** Jobs with what they make, for their owner; in the order asked for. */
@@ -78,7 +81,7 @@ export async function generationJobs(deps: Deps, ownerId: string, jobIds: readon
   const items = await readItems(deps.db, { jobId: { in: [...jobIds] } });
   const jobs = await jobDtos(deps.db, deps, jobIds);
   const rows = await deps.db.generation.findMany({ where: { jobId: { in: [...jobIds] }, ownerId }, include: WITH_STYLE });
-  const beside = await readBeside(deps.db, items, rows);
+  const beside = await readBeside(deps.db, items, rows, ownerId);
   const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {
     const ordinals = new Map(job.items.map(({ id, ordinal }) => [id, ordinal]));
     const made = rows.filter(({ jobId }) => jobId === job.id).toSorted((a, b) => ordinals.get(a.id)! - ordinals.get(b.id)!);

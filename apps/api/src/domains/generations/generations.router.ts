@@ -21,9 +21,9 @@ export const generationsRouter = router({
     items: await activeGenerationJobs(ctx.deps, ctx.user.id, input.styleId ?? null),
   })),
   get: readPublic.input(byId).output(generationDto).query(async ({ ctx, input }) => await generationFor(ctx.deps, input.generationId, ctx.user?.id ?? null)),
-  feed: readPublic.input(feedInput).output(generationTilePage).query(async ({ ctx, input }) => await feed(ctx.deps, input)),
-  ofStyle: readPublic.input(pageInput.extend({ styleId: uuid })).output(generationTilePage).query(async ({ ctx, input }) => await tilesOfStyle(ctx.deps, input)),
-  ofUser: readPublic.input(ofUserInput).output(generationTilePage).query(async ({ ctx, input }) => await tilesOfUser(ctx.deps, input)),
+  feed: readPublic.input(feedInput).output(generationTilePage).query(async ({ ctx, input }) => await feed(ctx.deps, ctx.user?.id ?? null, input)),
+  ofStyle: readPublic.input(pageInput.extend({ styleId: uuid })).output(generationTilePage).query(async ({ ctx, input }) => await tilesOfStyle(ctx.deps, ctx.user?.id ?? null, input)),
+  ofUser: readPublic.input(ofUserInput).output(generationTilePage).query(async ({ ctx, input }) => await tilesOfUser(ctx.deps, ctx.user?.id ?? null, input)),
   mine: readOwn.input(mineInput).output(generationTilePage).query(async ({ ctx, input }) => await ownTiles(ctx.deps, ctx.user.id, input)),
   publish: signedInProcedure.input(byId).output(generationDto).mutation(async ({ ctx, input }) => {
     await publishGeneration(ctx.deps, ctx.user.id, input.generationId);

@@ -20,7 +20,7 @@ export function registerImageRoutes(app: FastifyInstance, deps: Deps): void {
     const { generationId, file } = request.params;
     if (!uuid.safeParse(generationId).success || !isFile(file)) throw new CodedError('NOT_FOUND');
     const { key: column, type } = FILES[file];
-    const image = await deps.db.generation.findFirst({ where: { id: generationId, visibility: 'public' }, select: { originalKey: true, feedKey: true, thumbnailKey: true } });
+    const image = await deps.db.generation.findFirst({ where: { id: generationId, visibility: 'public', hiddenAt: null }, select: { originalKey: true, feedKey: true, thumbnailKey: true } });
     const key = image?.[column];
     if (!key) throw new CodedError('NOT_FOUND');
     const etag = `"${createHash('sha256').update(key).digest('base64url').slice(0, 27)}"`;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Prisma } from '@style-license/db';
 import { useTestDatabase } from '@style-license/testkit';
 import { expect, test } from 'vitest';
-import { feedTiles, ownerPublicTiles, ownTilesQuery, styleTiles } from './tiles.sql.ts';
+import { feedTiles, followingTiles, ownerPublicTiles, ownTilesQuery, styleTiles } from './tiles.sql.ts';
 
 const database = useTestDatabase();
-const page = { after: { at: new Date(), id: randomUUID() }, limit: 25 };
+const page = { after: { at: new Date(), id: randomUUID() }, limit: 25, viewerId: randomUUID() };
 const id = randomUUID();
 
 test.each([
@@ -27,4 +27,15 @@ test.each([
   expect(text).toMatch(new RegExp(`Index (Only )?Scan using ${index} on generations g`));
   expect(text).toContain('Index Cond: (');
   expect(text).toContain('ROW(');
+});
+
+test('the page of those whom one follows takes each style’s and each artist’s newest out of the indexes of their published images', async () => {
+  const plan = await database.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
+    await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
+    return await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${followingTiles(id, page)}`);
+  });
+  const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+  for (const index of ['generations_style_public', 'generations_owner_public']) expect(text).toMatch(new RegExp(`Index (Only )?Scan using ${index} on generations g`));
+  expect(text).not.toMatch(/Seq Scan/);
 });

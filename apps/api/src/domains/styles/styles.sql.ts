@@ -82,7 +82,7 @@ export async function publicSamplesSql(db: Reader, styleIds: readonly string[], 
     SELECT s.style_id, g.id, g.ratio, g.dominant_colour, g.tags FROM unnest(${[...styleIds]}::uuid[]) AS s (style_id)
     CROSS JOIN LATERAL (
       SELECT id, ratio, dominant_colour, tags, published_at FROM generations
-      WHERE style_id = s.style_id AND visibility = 'public' ORDER BY published_at DESC, id DESC LIMIT ${perStyle}
+      WHERE style_id = s.style_id AND visibility = 'public' AND hidden_at IS NULL ORDER BY published_at DESC, id DESC LIMIT ${perStyle}
     ) g ORDER BY g.published_at DESC, g.id DESC`;
 }
 
