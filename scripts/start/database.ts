@@ -11,6 +11,8 @@ export interface StartedDatabase {
   runnerUrl: string;
   /** One line for the person who started it. */
   description: string;
+  /** It was running before: somebody else's to stop. */
+  adopted: boolean;
   stop(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ export async function startDatabase(settings: StartSettings, secrets: Secrets): 
   if (settings.databaseUrl) {
     await migrate(settings.databaseUrl);
     const runnerUrl = settings.runnerDatabaseUrl ?? (await makeRunnerUrl(settings.databaseUrl, secrets));
-    return { url: settings.databaseUrl, runnerUrl, description: new URL(settings.databaseUrl).host, stop: async () => undefined };
+    return { url: settings.databaseUrl, runnerUrl, description: new URL(settings.databaseUrl).host, adopted: true, stop: async () => undefined };
   }
   const server = await startPostgres({ home: join(settings.dataDir, 'postgres') });
   try {
@@ -34,6 +36,7 @@ export async function startDatabase(settings: StartSettings, secrets: Secrets): 
       url,
       runnerUrl: await makeRunnerUrl(url, secrets),
       description: `embedded Postgres${server.adopted ? ', still running from last time' : ''} (port ${server.port}, ${server.home})`,
+      adopted: server.adopted,
       stop: server.stop,
     };
   } catch (error) {

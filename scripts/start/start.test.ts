@@ -37,7 +37,7 @@ describe('settings', () => {
 
 describe('environments', () => {
   const secrets = { ownerPassword: 'o', runnerPassword: 'r', storeSecret: 's'.repeat(43) };
-  const database = { url: 'postgresql://owner:o@h/d', runnerUrl: 'postgresql://runner:r@h/d', description: '', stop: async () => undefined };
+  const database = { url: 'postgresql://owner:o@h/d', runnerUrl: 'postgresql://runner:r@h/d', description: '', adopted: true, stop: async () => undefined };
   it('keeps the owner\'s database and everybody\'s keys from runners', () => {
     const { app, runner } = childEnvironments({ GOOGLE_CLIENT_SECRET: 'g', SMTP_URL: 'smtp://x', DATABASE_URL_FILE: '/f' }, readSettings({}, []), secrets, database);
     expect(app).toMatchObject({ DATABASE_URL: database.url, GOOGLE_CLIENT_SECRET: 'g' });

@@ -14,3 +14,4 @@ export * from './dto/jobs.ts';
 export * from './dto/tokens.ts';
 export * from './dto/styles.ts';
 export * from './dto/generations.ts';
+export * from './dto/admin.ts';

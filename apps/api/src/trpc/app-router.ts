@@ -1,5 +1,6 @@
 /** The whole API. A domain's router hangs here under the domain's noun. */
 import { accountsRouter } from '../domains/accounts/accounts.router.ts';
+import { adminRouter } from '../domains/admin/index.ts';
 import { eventsRouter } from '../domains/events/index.ts';
 import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
 import { createJobsRouter } from '../domains/jobs/index.ts';
@@ -12,6 +13,7 @@ import { router } from './procedure.ts';
 
 export const appRouter = router({
   accounts: accountsRouter,
+  admin: adminRouter,
   events: eventsRouter,
   generations: generationsRouter,
   jobs: createJobsRouter(jobHooks),

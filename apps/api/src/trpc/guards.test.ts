@@ -12,6 +12,7 @@ const EXPECTED: Record<string, Guard> = {
   'accounts.changePassword': 'signedIn', 'accounts.updateProfile': 'signedIn', 'accounts.setImage': 'signedIn', 'accounts.checkSignature': 'signedIn',
   'accounts.becomeArtist': 'signedIn', 'accounts.updateArtist': 'artist', 'accounts.sessions': 'signedIn', 'accounts.endSession': 'signedIn',
   'accounts.endOtherSessions': 'signedIn', 'accounts.leave': 'signedIn', 'accounts.profile': 'public',
+  'admin.acts': 'admin',
   'events.stream': 'signedIn', 'events.since': 'signedIn',
   'generations.request': 'signedIn', 'generations.job': 'signedIn', 'generations.active': 'signedIn', 'generations.get': 'public', 'generations.feed': 'public',
   'generations.ofStyle': 'public', 'generations.ofUser': 'public', 'generations.mine': 'signedIn', 'generations.publish': 'signedIn',
@@ -53,6 +54,13 @@ describe('who may call what', () => {
     const artists = procedures.filter(({ guard }) => guard === 'artist');
     const codes = await Promise.all(artists.map(({ path, type }) => codeOf(person, path, type)));
     expect(codes).toEqual(artists.map(() => 'ARTIST_ONLY'));
+  });
+
+  it('administrators’ procedures refuse who is none', async () => {
+    const person = await api.person();
+    const admins = procedures.filter(({ guard }) => guard === 'admin');
+    const codes = await Promise.all(admins.map(({ path, type }) => codeOf(person, path, type)));
+    expect(codes).toEqual(admins.map(() => 'ADMIN_ONLY'));
   });
 
   it('what anyone may call refuses nonsense with a code, never with a 500', async () => {

@@ -14,7 +14,7 @@ const parts: Record<Locale, Record<Part, () => Promise<{ default: Messages }>>> 
   en: { first: () => import("../locales/en.first.ts"), rest: () => import("../locales/en.ts") },
   ko: { first: () => import("../locales/ko.first.ts"), rest: () => import("../locales/ko.ts") },
 };
-const areas = import.meta.glob<Messages>("../locales/*/{terms,how}.json", { import: "default" });
+const areas = import.meta.glob<Messages>("../locales/*/{terms,how,admin*}.json", { import: "default" });
 
 export const i18n = createI18n<false>({ legacy: false, locale: "en", fallbackLocale: "en", messages: {}, missingWarn: false, fallbackWarn: false });
 
@@ -73,8 +73,11 @@ export async function setLanguage(language: Locale, options: { remember?: boolea
 /** Loads the words that the first page left out. */
 export const loadRest = (): Promise<void> => load(i18n.global.locale.value as Locale, "rest");
 
-/** Loads a long text that one page needs, in the language shown. */
-export async function loadArea(area: "terms" | "how", language: Locale = i18n.global.locale.value as Locale): Promise<void> {
+/** Texts that single pages need: long ones, and all that only administrators see (`admin….json`, one a domain). */
+export type Area = "terms" | "how" | "admin" | `admin${string}`;
+
+/** Loads the texts of an area, in the language shown. */
+export async function loadArea(area: Area, language: Locale = i18n.global.locale.value as Locale): Promise<void> {
   const messages = await areas[`../locales/${language}/${area}.json`]?.();
   if (messages) i18n.global.mergeLocaleMessage(language, { [area]: messages });
 }

@@ -19,6 +19,8 @@ declare module "vue-router" {
     nav?: "gallery" | "explore" | "studio";
     /** Only where the server says that it is for development. */
     development?: boolean;
+    /** The tab of the administrators' pages under which it stands. */
+    adminTab?: string;
   }
 }
 

@@ -2,6 +2,7 @@
 import type { RouteRecordRaw } from "vue-router";
 import { styleRoutes } from "@/pages/styles/routes.ts";
 import { generationRoutes } from "@/pages/generations/routes.ts";
+import { adminRoutes } from "@/pages/admin/routes.ts";
 
 export const pageRoutes: RouteRecordRaw[] = [
   { path: "", name: "home", component: () => import("@/pages/HomePage.vue"), meta: { title: "app.name", nav: "gallery" } },
@@ -23,4 +24,5 @@ export const pageRoutes: RouteRecordRaw[] = [
   { path: "parts", name: "parts", component: () => import("@/pages/dev/PartsPage.vue"), meta: { development: true } },
   ...styleRoutes,
   ...generationRoutes,
+  ...adminRoutes,
 ];

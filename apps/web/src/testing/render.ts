@@ -3,7 +3,7 @@ import { QueryClient, VueQueryPlugin } from "@tanstack/vue-query";
 import { render } from "@testing-library/vue";
 import { createPinia, setActivePinia } from "pinia";
 import type { Component } from "vue";
-import { createMemoryHistory, createRouter, type Router } from "vue-router";
+import { createMemoryHistory, createRouter, type RouteRecordRaw, type Router } from "vue-router";
 import { i18n } from "@/app/i18n.ts";
 import { pageRoutes } from "@/app/routes.ts";
 
@@ -17,6 +17,9 @@ export interface RenderOptions {
 
 const Nothing = { template: "<div />", render: () => null };
 
+const emptied = (route: RouteRecordRaw): RouteRecordRaw =>
+  route.redirect ? route : ({ path: route.path, name: route.name, meta: route.meta ?? {}, component: Nothing, ...(route.children ? { children: route.children.map(emptied) } : {}) });
+
 /** The real addresses, with nothing behind them: what is rendered is the component under test. */
 export function testRouter(): Router {
   return createRouter({
@@ -25,7 +28,7 @@ export function testRouter(): Router {
       {
         path: "/:lang(en|ko)",
         children: [
-          ...pageRoutes.map((route) => ({ path: route.path, name: route.name, meta: route.meta ?? {}, component: Nothing })),
+          ...pageRoutes.map(emptied),
           { path: ":rest(.*)*", name: "notFound", component: Nothing },
         ],
       },

@@ -22,6 +22,7 @@ export function useNavigation() {
     { id: "tokens", label: t("app.account.tokens"), icon: "coin", to: { name: "tokens" } },
     { id: "settings", label: t("app.account.settings"), icon: "pen", to: { name: "settings" } },
     ...(session.isArtist ? [] : [{ id: "becomeArtist", label: t("app.account.becomeArtist"), icon: "upload" as const, to: { name: "becomeArtist" } }]),
+    ...(session.isAdmin ? [{ id: "admin", label: t("app.account.admin"), icon: "lock" as const, to: { name: "admin" } }] : []),
     { id: "signOut", label: t("app.account.signOut"), icon: "out", apart: true },
   ]);
 

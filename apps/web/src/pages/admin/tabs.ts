@@ -1,0 +1,16 @@
+/** The administrators' pages. One entry here is a tab, its address and its page; words in `admin.tab.<tab>`. */
+import type { Component } from "vue";
+
+export interface AdminTab {
+  /** Path below /admin, and the key of its words. */
+  tab: string;
+  /** The route's name. */
+  name: string;
+  page: () => Promise<Component>;
+  /** Pages that stand under this tab, at a path below it. */
+  below?: readonly { path: string; name: string; page: () => Promise<Component> }[];
+}
+
+export const ADMIN_TABS: readonly AdminTab[] = [
+  { tab: "acts", name: "adminActs", page: () => import("./AdminActsPage.vue") },
+];
