@@ -57,6 +57,20 @@ describe('settings', () => {
     expect(faultsOf({ ...PRODUCTION, STORE_ORIGIN: 'https://style.example' })).toEqual(['STORE_ORIGIN must differ from APP_ORIGIN']);
   });
 
+  it('say who takes money: whoever has keys, else the sandbox, in production nobody', () => {
+    const toss = { TOSS_CLIENT_KEY: 'test_gck_x', TOSS_SECRET_KEY: 'test_gsk_x' };
+    const portone = { PORTONE_STORE_ID: 'store-x', PORTONE_CHANNEL_KEY: 'channel-key-x', PORTONE_API_SECRET: 's', PORTONE_WEBHOOK_SECRET: 'whsec_x' };
+    expect(readEnv({ DATABASE_URL }).PAYMENT_PROVIDER).toBe('sandbox');
+    expect(readEnv({ DATABASE_URL, ...toss }).PAYMENT_PROVIDER).toBe('toss');
+    expect(readEnv({ DATABASE_URL, ...portone }).PAYMENT_PROVIDER).toBe('portone');
+    expect(readEnv(PRODUCTION).PAYMENT_PROVIDER).toBe('none');
+    expect(readEnv({ ...PRODUCTION, ...toss, ...portone, PAYMENT_PROVIDER: 'portone' }).PAYMENT_PROVIDER).toBe('portone');
+    expect(faultsOf({ DATABASE_URL, ...toss, ...portone })).toEqual(['PAYMENT_PROVIDER is missing: there are keys of Toss Payments and of PortOne']);
+    expect(faultsOf({ DATABASE_URL, TOSS_CLIENT_KEY: 'x' })).toEqual(['TOSS_SECRET_KEY is missing beside TOSS_CLIENT_KEY']);
+    expect(faultsOf({ DATABASE_URL, PAYMENT_PROVIDER: 'toss' })).toEqual(['TOSS_SECRET_KEY is missing beside PAYMENT_PROVIDER']);
+    expect(faultsOf({ ...PRODUCTION, PAYMENT_PROVIDER: 'sandbox' })).toEqual(['PAYMENT_PROVIDER is sandbox, which production refuses: it gives tokens for nothing']);
+  });
+
   it('leave a way to sign in', () => {
     expect(faultsOf({ DATABASE_URL, PASSWORD_SIGN_IN: 'off' })).toEqual(['PASSWORD_SIGN_IN is off and GOOGLE_CLIENT_ID is missing: nobody could sign in']);
   });

@@ -70,13 +70,24 @@ const fields = z.object({
   RATE_LIMIT_FACTOR: z.coerce.number<string>().positive().default(1),
   STYLES_PER_ARTIST: z.coerce.number<string>().int().min(1).max(1_000).default(1),
   METRICS_TOKEN: text.optional(),
+  /** Who takes money. Not said: whoever's keys are there, else the sandbox (production: nobody). */
+  PAYMENT_PROVIDER: z.enum(['none', 'sandbox', 'toss', 'portone']).optional(),
+  TOSS_CLIENT_KEY: text.optional(),
+  TOSS_SECRET_KEY: text.optional(),
+  TOSS_VARIANT_KEY: text.default('DEFAULT'),
+  TOSS_AGREEMENT_KEY: text.default('AGREEMENT'),
+  PORTONE_STORE_ID: text.optional(),
+  PORTONE_CHANNEL_KEY: text.optional(),
+  PORTONE_API_SECRET: text.optional(),
+  PORTONE_WEBHOOK_SECRET: text.optional(),
   /** The demo gallery; on where nothing is said, off in production. */
   DEMO: onOff.optional(),
   DEMO_PASSWORD: text.default('style-license-demo'),
 });
 
 type Fields = z.output<typeof fields>;
-export interface Env extends Omit<Fields, 'STORE_PORT' | 'APP_ORIGIN' | 'STORE_ORIGIN' | 'ALLOWED_HOSTS' | 'DEMO'> {
+export interface Env extends Omit<Fields, 'STORE_PORT' | 'APP_ORIGIN' | 'STORE_ORIGIN' | 'ALLOWED_HOSTS' | 'DEMO' | 'PAYMENT_PROVIDER'> {
+  PAYMENT_PROVIDER: 'none' | 'sandbox' | 'toss' | 'portone';
   DEMO: boolean;
   STORE_PORT: number;
   APP_ORIGIN: string;
@@ -152,6 +163,12 @@ function crossFaults(values: Record<string, string | undefined>): string[] {
   };
   together('GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET');
   together('S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY');
+  together('TOSS_CLIENT_KEY', 'TOSS_SECRET_KEY');
+  together('PORTONE_STORE_ID', 'PORTONE_CHANNEL_KEY', 'PORTONE_API_SECRET', 'PORTONE_WEBHOOK_SECRET');
+  const provider = values['PAYMENT_PROVIDER'];
+  if (provider === undefined && values['TOSS_SECRET_KEY'] !== undefined && values['PORTONE_API_SECRET'] !== undefined) faults.push('PAYMENT_PROVIDER is missing: there are keys of Toss Payments and of PortOne');
+  if (provider === 'toss' && values['TOSS_SECRET_KEY'] === undefined) faults.push('TOSS_SECRET_KEY is missing beside PAYMENT_PROVIDER');
+  if (provider === 'portone' && values['PORTONE_API_SECRET'] === undefined) faults.push('PORTONE_API_SECRET is missing beside PAYMENT_PROVIDER');
   if (values['S3_ACCESS_KEY_ID'] !== undefined && values['S3_BUCKET'] === undefined) faults.push('S3_BUCKET is missing beside S3_ACCESS_KEY_ID');
   if (values['S3_ENDPOINT'] !== undefined && values['S3_BUCKET'] === undefined) faults.push('S3_BUCKET is missing beside S3_ENDPOINT');
   if (values['PASSWORD_SIGN_IN'] === 'off' && values['GOOGLE_CLIENT_ID'] === undefined) faults.push('PASSWORD_SIGN_IN is off and GOOGLE_CLIENT_ID is missing: nobody could sign in');
@@ -179,9 +196,16 @@ function productionFaults(values: Record<string, string | undefined>): string[] 
     demand('MAIL_FROM', 'production refuses the development default');
   }
   if (values['RATE_LIMIT_FACTOR'] !== undefined && Number(values['RATE_LIMIT_FACTOR']) !== 1) faults.push('RATE_LIMIT_FACTOR must be 1 in production');
+  if (values['PAYMENT_PROVIDER'] === 'sandbox') faults.push('PAYMENT_PROVIDER is sandbox, which production refuses: it gives tokens for nothing');
   if (values['DEMO'] === 'on') faults.push('DEMO must be off in production: its sign-ins are public');
   if (values['GOOGLE_ISSUER']?.startsWith('http://')) faults.push('GOOGLE_ISSUER must be https in production');
   return faults;
+}
+
+function paymentProviderOf(data: Fields, isProduction: boolean): Env['PAYMENT_PROVIDER'] {
+  if (data.TOSS_SECRET_KEY !== undefined) return 'toss';
+  if (data.PORTONE_API_SECRET !== undefined) return 'portone';
+  return isProduction ? 'none' : 'sandbox';
 }
 
 function complete(data: Fields): Env {
@@ -195,6 +219,7 @@ function complete(data: Fields): Env {
   return {
     ...data,
     DEMO: data.DEMO ?? !isProduction,
+    PAYMENT_PROVIDER: data.PAYMENT_PROVIDER ?? paymentProviderOf(data, isProduction),
     STORE_PORT: storePort,
     APP_ORIGIN: appOrigin,
     STORE_ORIGIN: storeOrigin,

@@ -3,6 +3,7 @@ import { BOSS_SCHEMA, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/serv
 import { compose } from './compose.ts';
 import { consumeAttempts, expireJobs, sweepJobs } from './domains/jobs/index.ts';
 import { checkLedger, rollUpAccounts } from './domains/ledger/index.ts';
+import { createPaymentTending } from './domains/payments/index.ts';
 import { createOrphanSweep, purge } from './domains/system/index.ts';
 import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
@@ -42,6 +43,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
     every(EXPIRE_MS, 'expire jobs', log, () => expireJobs(deps, jobHooks)),
     every(OBJECT_DELETIONS_MS, 'delete objects', log, () => purgeDeletedObjects(deps)),
     every(ORPHANS_MS, 'sweep orphaned objects', log, createOrphanSweep(deps)),
+    every(SECOND_MS, 'tend payments', log, createPaymentTending(deps)),
     every(ROLL_UP_MS, 'roll up accounts', log, () => rollUpAccounts(db, at())),
     every(LEDGER_CHECK_MS, 'check the ledger', log, async () => {
       const { ok, faults } = await checkLedger(db);

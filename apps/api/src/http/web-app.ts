@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendError } from './error-handler.ts';
 
 /** Addresses that are no pages: unknown ones under them answer 404, not the app. */
-const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/previews', '/avatars', '/assets', '/api'];
+const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/previews', '/avatars', '/assets', '/api', '/webhooks'];
 
 const isPage = (request: FastifyRequest): boolean => {
   const path = request.url.split('?', 1)[0] ?? '/';

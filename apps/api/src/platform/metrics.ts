@@ -7,6 +7,7 @@ export interface Metrics {
   procedureSeconds: Histogram<'procedure' | 'code'>;
   refusedByRateLimit: Counter<'limit'>;
   unexpectedErrors: Counter;
+  paymentOutcomes: Counter<'provider' | 'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -18,6 +19,7 @@ export function createMetrics(): Metrics {
     requestSeconds: new Histogram({ name: 'style_license_request_seconds', help: 'Time of HTTP requests', labelNames: ['route', 'status'], buckets, registers: [registry] }),
     procedureSeconds: new Histogram({ name: 'style_license_procedure_seconds', help: 'Time of API procedures', labelNames: ['procedure', 'code'], buckets, registers: [registry] }),
     refusedByRateLimit: new Counter({ name: 'style_license_rate_limited_total', help: 'Requests over a limit', labelNames: ['limit'], registers: [registry] }),
+    paymentOutcomes: new Counter({ name: 'style_license_payments_total', help: 'Ends of payments', labelNames: ['provider', 'outcome'], registers: [registry] }),
     unexpectedErrors: new Counter({ name: 'style_license_unexpected_errors_total', help: 'Errors that nobody foresaw', registers: [registry] }),
   };
 }

@@ -5,6 +5,7 @@ import { eventsRouter } from '../domains/events/index.ts';
 import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
 import { createJobsRouter } from '../domains/jobs/index.ts';
 import { createTokensRouter } from '../domains/ledger/index.ts';
+import { paymentsRouter } from '../domains/payments/index.ts';
 import { createStylesRouter } from '../domains/styles/index.ts';
 import { systemRouter } from '../domains/system/system.router.ts';
 import { uploadsRouter } from '../domains/uploads/uploads.router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
   events: eventsRouter,
   generations: generationsRouter,
   jobs: createJobsRouter(jobHooks),
+  payments: paymentsRouter,
   styles: createStylesRouter(jobHooks),
   system: systemRouter,
   tokens: createTokensRouter({ describeJobs }),

@@ -18,6 +18,8 @@ const EXPECTED: Record<string, Guard> = {
   'generations.ofStyle': 'public', 'generations.ofUser': 'public', 'generations.mine': 'signedIn', 'generations.publish': 'signedIn',
   'generations.unpublish': 'signedIn', 'generations.describe': 'signedIn', 'generations.download': 'signedIn',
   'jobs.get': 'signedIn', 'jobs.active': 'signedIn', 'jobs.cancel': 'signedIn',
+  'payments.offer': 'signedIn', 'payments.createOrder': 'signedIn', 'payments.beginAttempt': 'signedIn', 'payments.finishAttempt': 'signedIn', 'payments.get': 'signedIn',
+  'payments.history': 'signedIn', 'payments.sandboxPayment': 'public', 'payments.sandboxDecide': 'public', 'payments.all': 'admin', 'payments.refund': 'admin',
   'styles.list': 'public', 'styles.get': 'public', 'styles.tags': 'public', 'styles.terms': 'public', 'styles.mine': 'artist', 'styles.editor': 'artist',
   'styles.create': 'artist', 'styles.edit': 'artist', 'styles.remove': 'artist', 'styles.acceptArtwork': 'artist', 'styles.removeArtworks': 'artist',
   'styles.tagArtworks': 'artist', 'styles.showArtworks': 'artist', 'styles.check': 'artist', 'styles.train': 'artist', 'styles.training': 'artist',

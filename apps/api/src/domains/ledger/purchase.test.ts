@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CodedError } from '@style-license/shared';
+import type { CodedError } from '@style-license/shared';
 import { useTestDatabase } from '@style-license/testkit';
 import { expect, test } from 'vitest';
 import { transaction } from '../../platform/database.ts';

@@ -10,8 +10,7 @@ export async function config({ env, db, clock }: Deps): Promise<ConfigDto> {
     development: env.isDevelopment,
     googleSignIn: env.GOOGLE_CLIENT_ID !== undefined,
     passwordSignIn: env.PASSWORD_SIGN_IN,
-    // Buying tokens comes with a payment provider.
-    payments: 'none',
+    payments: env.PAYMENT_PROVIDER,
     offered: await offeredQueues(db, clock.now()),
     demoSignIns: showsDemo ? DEMO_PEOPLE.map(({ role, email }) => ({ role, email, password: env.DEMO_PASSWORD })) : [],
   };
