@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StoreSettings } from '@style-license/object-store';
+import { BASE_MODELS, type BaseModel } from '@style-license/shared';
 import { STYLE_ENGINE_CLI } from '@style-license/style-engine';
 import * as z from 'zod';
 
@@ -16,6 +17,17 @@ const DEVELOPMENT_SECRET = 'style-license development secret, not for production
 
 const text = z.string().trim().min(1);
 const count = (fallback: number): z.ZodDefault<z.ZodCoercedNumber<string>> => z.coerce.number<string>().int().nonnegative().default(fallback);
+
+function readProtocolEngines(value: string, context: z.RefinementCtx): { baseModel: BaseModel; program: string }[] {
+  return value.split(',').map((entry) => entry.trim()).filter(Boolean).flatMap((entry) => {
+    const at = entry.indexOf('=');
+    const baseModel = BASE_MODELS.find((known) => known === entry.slice(0, at).trim());
+    if (baseModel !== undefined && entry.length > at + 1) return [{ baseModel, program: resolve(entry.slice(at + 1).trim()) }];
+    context.addIssue({ code: 'custom', message: `must be BASE=PROGRAM,… with BASE one of ${BASE_MODELS.join(', ')}` });
+    return [];
+  });
+}
+
 const fields = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -36,6 +48,8 @@ const fields = z.object({
   /** From SIGTERM until the jobs at work are given back. */
   RUNNER_STOP_MS: count(7_000),
   STYLE_ENGINE: text.transform((path) => resolve(path)).default(STYLE_ENGINE_CLI),
+  /** Further programs that speak the built-in engine's protocol, each for a base model: sd15=/path/to/program,… */
+  RUNNER_PROTOCOL_ENGINES: z.string().transform(readProtocolEngines).default([]),
   /** Further variables that engines may see, by name. */
   RUNNER_ENGINE_ENV: z.string().transform((value) => value.split(',').map((name) => name.trim()).filter(Boolean)).default([]),
   STORE_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_SECRET),
@@ -61,6 +75,7 @@ export interface Env {
   freeBytes: number;
   stopMs: number;
   styleEngine: string;
+  protocolEngines: { baseModel: BaseModel; program: string }[];
   engineEnv: Record<string, string>;
   store: StoreSettings;
 }
@@ -132,6 +147,7 @@ function complete(data: Fields, source: NodeJS.ProcessEnv): Env {
     freeBytes: data.RUNNER_FREE_BYTES,
     stopMs: data.RUNNER_STOP_MS,
     styleEngine: data.STYLE_ENGINE,
+    protocolEngines: data.RUNNER_PROTOCOL_ENGINES,
     // Compiled code kept between starts: a Node engine is up sooner.
     engineEnv: { ...Object.fromEntries(seen), NODE_COMPILE_CACHE: join(cache, 'node') },
     store: storeSettings(data),

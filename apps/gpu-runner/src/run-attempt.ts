@@ -171,7 +171,7 @@ function readPayload(data: unknown): AttemptPayload {
 function endOf(outcome: TaskOutcome, stop: AbortController): TaskOutcome | null {
   if (!stop.signal.aborted || outcome.reason === 'ok') return outcome;
   const { why } = stop.signal.reason as Stopped;
-  const reasons: Record<Stopped['why'], Reason | null> = { claim_lost: null, given_back: 'lost', disk_full: 'disk_full' };
+  const reasons: Record<Stopped['why'], Reason | null> = { claim_lost: null, given_back: 'given_back', disk_full: 'disk_full' };
   const reason = reasons[why];
   return reason === null ? null : { ...outcome, reason };
 }

@@ -86,7 +86,7 @@ describe('a runner process', () => {
     runner.kill('SIGTERM');
     runner.kill('SIGINT');
     expect(await gone).toEqual([0, null]);
-    expect((await harness.finished(job)).reason).toBe('lost');
+    expect((await harness.finished(job)).reason).toBe('given_back');
     expect(isAlive(pid)).toBe(false);
   });
 

@@ -320,7 +320,7 @@ describe('stopping', () => {
     const { pid } = await harness.engineStart();
     await runner.stop(100);
     expect(isAlive(pid)).toBe(false);
-    expect((await harness.finished(job)).reason).toBe('lost');
+    expect((await harness.finished(job)).reason).toBe('given_back');
   });
 
   it('claims nothing any more', async () => {

@@ -15,7 +15,10 @@ export type BaseModel = (typeof BASE_MODELS)[number];
 /** A style that was never trained takes the first of these that live runners can both train and generate with. */
 export const BASE_MODEL_PREFERENCE: readonly BaseModel[] = ['flux', 'sdxl', 'sd15', 'builtin'];
 
-/** What an engine offers, so that pages show only what works. */
+/**
+ * What an engine offers, so that pages show only what works. `epochs`: a training has one item an epoch, delivered as it comes.
+ * `resumes`: it goes on from a checkpoint.
+ */
 export const BASE_MODEL_FEATURES: Record<BaseModel, { closeness: boolean; epochs: boolean; resumes: boolean }> = {
   builtin: { closeness: true, epochs: false, resumes: false },
   sd15: { closeness: true, epochs: true, resumes: true },

@@ -82,6 +82,7 @@ export const REASONS = [
   'disk_full', // no room in the runner's scratch folder
   'network', // the object store or Postgres could not be reached
   'lost', // the runner vanished; found by the queue or the sweep
+  'given_back', // the runner was told to stop and gave it back: dispatched again at once, at the cost of no retry
   'expired', // waited longer than the kind's maximum
 ] as const;
 export type Reason = (typeof REASONS)[number];

@@ -19,9 +19,15 @@
  *   exit0       ends with 0 and made nothing
  *   disk-full   says that the disk is full
  *   hungry      writes 64 MB into its folder and waits
+ *   half        (epochs) kills itself with SIGKILL half-way, unless it goes on from there
+ *   nan         (epochs) says half-way that the loss is no number: bad input
  *   orphan      leaves a child of its own behind that holds the pipe, and then ends well
  *
- * FAKE_ENGINE_LOG: a file that gets one line at each start: {"pid", "at", "command", "seed"}.
+ * With `--epochs` it is a trainer by epochs: after each it draws its samples and writes weights and a state to go on from.
+ * FAKE_ENGINE_EPOCH_MS: how long it takes over an epoch (0). With FAKE_ENGINE_GATE, the modes `gate` and `gate-last` wait before the
+ * second and the last epoch.
+ *
+ * FAKE_ENGINE_LOG: a file that gets one line at each start: {"pid", "at", "command", "seed", "mode", "resumed"}.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -34,7 +40,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   strict: false,
   options: Object.fromEntries(
-    ['images', 'meta', 'out', 'rank', 'threads', 'adapter', 'prompt', 'negative', 'seed', 'width', 'height', 'creativity', 'count', 'preview'].map((name) => [name, { type: 'string' as const }]),
+    ['images', 'meta', 'out', 'rank', 'threads', 'adapter', 'prompt', 'negative', 'seed', 'width', 'height', 'creativity', 'count', 'preview', 'epochs', 'samples', 'resume', 'resume-epoch', 'resume-state'].map((name) => [name, { type: 'string' as const }]),
   ),
 });
 const command = positionals[0];
@@ -48,7 +54,7 @@ function chooseMode(): string {
 }
 
 const mode = chooseMode();
-if (env['FAKE_ENGINE_LOG']) appendFileSync(env['FAKE_ENGINE_LOG'], `${JSON.stringify({ pid: process.pid, at: Date.now(), command, seed: Number(option('seed')), mode })}\n`);
+if (env['FAKE_ENGINE_LOG']) appendFileSync(env['FAKE_ENGINE_LOG'], `${JSON.stringify({ pid: process.pid, at: Date.now(), command, seed: Number(option('seed')), mode, resumed: Number(option('resume-epoch')) })}\n`);
 if (mode === 'deaf') process.on('SIGTERM', () => undefined);
 
 /** Ends or stops this process as the mode has it, once it has shown a first sign of life. */
@@ -123,6 +129,10 @@ function png(width: number, height: number, seed: number): Buffer {
     }
     rows.push(Buffer.from(row));
   }
+  return pngOf(width, height, rows);
+}
+
+function pngOf(width: number, height: number, rows: readonly Buffer[]): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -182,7 +192,68 @@ async function generate(): Promise<void> {
   print({ event: 'end', images: count, ms: 1 });
 }
 
+interface SampleAsked { ordinal: number; seed: number; width: number; height: number }
+
+/** Noise from which a landscape emerges, the clearer the later: what the grid of a training shows, without any learning. */
+function landscape({ width, height, seed }: SampleAsked, clarity: number): Buffer {
+  const rows: Buffer[] = [];
+  const hue = (k: number): number => 90 + ((seed * 37 + k * 61) % 120);
+  const [sunX, sunY, sunR] = [0.3 + ((seed * 13) % 40) / 100, 0.2 + ((seed * 7) % 20) / 100, 0.09];
+  let random = seed * 2_654_435_761 >>> 0;
+  for (let y = 0; y < height; y++) {
+    const row = Buffer.alloc(1 + width * 3);
+    for (let x = 0; x < width; x++) {
+      const [u, v] = [x / width, y / height];
+      const ridge = (k: number): number => 0.45 + k * 0.14 + 0.07 * Math.sin(u * (5 + k * 2) + seed + k * 2) + 0.02 * Math.sin(u * 23 + seed * k);
+      const band = v > ridge(2) ? 3 : v > ridge(1) ? 2 : v > ridge(0) ? 1 : 0;
+      const sun = band === 0 && Math.hypot(u - sunX, (v - sunY) * (height / width)) < sunR;
+      random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
+      const noise = ((random >>> 24) - 128) * (1 - clarity) * 1.1;
+      for (let c = 0; c < 3; c++) row[1 + x * 3 + c] = Math.max(0, Math.min(255, (sun ? [236, 150, 90][c]! : hue(c) + 90 - band * 48 + (band === 0 ? v * 60 : 0)) + noise));
+    }
+    rows.push(row);
+  }
+  return pngOf(width, height, rows);
+}
+
+async function trainByEpochs(): Promise<void> {
+  const [epochs, from] = [Number(option('epochs')), Number(option('resume-epoch'))];
+  if (from > 0 && !(existsSync(option('resume')) && existsSync(join(option('resume-state'), 'optimizer.bin')))) return fail(2, 'bad_adapter', 'there is nothing to go on from');
+  const samples = JSON.parse(readFileSync(option('samples'), 'utf8')) as SampleAsked[];
+  const folder = dirname(option('out'));
+  const half = Math.ceil(epochs / 2);
+  print({ event: 'start', phase: 'train', images: 1 });
+  print({ event: 'progress', phase: 'load', step: 1, total: 1, fraction: 0, index: from });
+  if (mode !== 'gate') await misbehave();
+  for (let epoch = from + 1; epoch <= epochs; epoch++) {
+    const begun = performance.now();
+    if ((mode === 'gate' && epoch === from + 2) || (mode === 'gate-last' && epoch === epochs)) await untilGateOpens();
+    for (let step = 1; step <= 10; step++) {
+      await delay(Number(env['FAKE_ENGINE_EPOCH_MS'] ?? 0) / 10);
+      const done = epoch - 1 + step / 10;
+      print({ event: 'progress', phase: 'learn', step: (epoch - 1) * 10 + step, total: epochs * 10, index: epoch - 1, fraction: (done - from) / (epochs - from), loss: 0.06 + 0.2 / (1 + done * 1.5) });
+    }
+    if (mode === 'nan' && epoch === half) return fail(2, 'bad_input', 'the loss is no number any more');
+    const [out, state] = [join(folder, `epoch-${epoch}.safetensors`), join(folder, `epoch-${epoch}.state`)];
+    write(out, safetensors());
+    writeFileSync(state, `state after epoch ${epoch}`);
+    print({ event: 'epoch', epoch, out, state: [{ name: 'optimizer.bin', file: state }], loss: 0.06 + 0.2 / (1 + epoch * 1.5), ms: Math.round(performance.now() - begun) });
+    for (const sample of samples) {
+      const file = join(folder, `sample-${epoch}-${sample.ordinal}.png`);
+      write(file, landscape(sample, Math.min(1, 0.15 + (0.85 * epoch) / epochs)));
+      print({ event: 'sample', epoch, sample: sample.ordinal, file });
+    }
+    if (mode === 'half' && epoch === half && from === 0) {
+      process.kill(process.pid, 'SIGKILL');
+      await forever();
+    }
+    if (mode === 'partial' && epoch === half) return fail(1, 'failed', 'gave up half-way');
+  }
+  print({ event: 'end' });
+}
+
 async function train(): Promise<void> {
+  if (Number(option('epochs')) > 1) return await trainByEpochs();
   const images = (JSON.parse(readFileSync(option('meta'), 'utf8')) as unknown[]).length;
   print({ event: 'start', phase: 'train', images });
   const phases = ['load', 'covariance', 'fit', 'calibrate', 'encode'];

@@ -30,6 +30,12 @@ export interface TrainRequest {
   artworks: readonly { file: string; tags: readonly string[] }[];
   /** Folder that holds exactly these artworks. */
   imagesFolder: string;
+  /** Of the whole training, those before `resume` included; 1 for an engine without epochs. */
+  epochs: number;
+  /** Go on after this epoch, from its weights and, where there is one, the folder of the trainer's own state. */
+  resume: { epoch: number; weights: string; stateFolder: string | null } | null;
+  /** What to draw after each epoch, for a trainer that samples by itself: same prompts and seeds each time. */
+  samples: readonly { ordinal: number; prompt: string; seed: number; width: number; height: number }[];
   folder: string;
   threads: number;
 }
@@ -47,7 +53,10 @@ export type EngineEvent =
   | { type: 'progress'; item: number; phase: string; step: number; of: number; fraction: number; loss: number | null }
   | { type: 'preview'; item: number; file: string }
   | { type: 'image'; item: number; file: string; ms: number; facts: ImageFacts }
-  | { type: 'weights'; file: string; epoch: number; loss: number | null; ms: number }
+  /** A picture that the trainer drew of itself after an epoch; `sample` is the ordinal of what was asked for. */
+  | { type: 'sample'; epoch: number; sample: number; file: string }
+  /** Weights: of the one run, or of an epoch (before or after its samples). `state`: its trainer's own files, to go on from. */
+  | { type: 'weights'; file: string; epoch: number; loss: number | null; ms: number; state?: readonly { name: string; file: string }[] }
   /** The engine itself says why it stops. */
   | { type: 'error'; reason: Reason; message: string };
 

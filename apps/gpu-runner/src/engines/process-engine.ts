@@ -31,7 +31,7 @@ export function processEngine(adapter: ProcessAdapter, options: ProcessEngineOpt
     kinds: adapter.kinds,
     missing: () => missingProgram(options.program),
     generate: (request, run) => runProcess(adapter, options, adapter.generate(request), request.folder, request.count, run),
-    train: (request, run) => runProcess(adapter, options, adapter.train(request), request.folder, 1, run),
+    train: (request, run) => runProcess(adapter, options, adapter.train(request), request.folder, request.epochs - (request.resume?.epoch ?? 0), run),
   };
 }
 

@@ -5,12 +5,16 @@
 import type { GenerationSpec, TrainingSpec } from '@style-license/shared/server';
 import type { Part } from '../progress/job-clock.ts';
 import type { TimingBook } from '../progress/timing-book.ts';
+import { epochsOf } from './training-studio.ts';
 
 const START_MS = 700;
 const FINISH_MS = 300;
 const TRAIN_BASE_MS = 6_500;
 const TRAIN_MS_PER_ARTWORK = 60;
 const DOWNLOAD_MS_PER_ARTWORK = 20;
+/** A guess until a machine has learned better: a LoRA epoch and its four samples on a middling GPU. */
+const EPOCH_MS = 20_000;
+const EPOCH_MS_PER_ARTWORK = 3_000;
 
 /** Time passed at each twentieth of the engine's progress, as measured: the last, largest level takes longest. */
 const IMAGE_512_SHARES = [0, 0.07, 0.15, 0.19, 0.22, 0.26, 0.3, 0.32, 0.34, 0.35, 0.36, 0.38, 0.42, 0.43, 0.44, 0.46, 0.52, 0.56, 0.6, 0.85, 1];
@@ -31,9 +35,21 @@ export function generationParts(timings: TimingBook, spec: Pick<GenerationSpec, 
   ];
 }
 
-export function trainingParts(timings: TimingBook, spec: Pick<TrainingSpec, 'baseModel' | 'artworks' | 'samples'>): Part[] {
+export function trainingParts(timings: TimingBook, spec: Pick<TrainingSpec, 'baseModel' | 'artworks' | 'samples' | 'items' | 'resume'>): Part[] {
   const { baseModel } = spec;
+  const epochs = epochsOf(spec);
   const artworks = spec.artworks.length;
+  if (epochs > 1) {
+    // Samples are part of each epoch. What an attempt before this one learned is never begun again: how far the training is counts it.
+    const before = spec.resume?.epoch ?? 0;
+    const train = (name: string, count: number): Part => part(timings, name, `train ${baseModel} ${bucket(artworks)} ${count} epochs`, count * (EPOCH_MS + EPOCH_MS_PER_ARTWORK * artworks));
+    return [
+      ...(before > 0 ? [train('learned before', before)] : []),
+      overhead(timings, 'prepare', `prepare ${bucket(artworks)}`, DOWNLOAD_MS_PER_ARTWORK * artworks),
+      train('train', epochs - before),
+      overhead(timings, 'finish', 'finish training', FINISH_MS),
+    ];
+  }
   return [
     overhead(timings, 'prepare', `prepare ${bucket(artworks)}`, DOWNLOAD_MS_PER_ARTWORK * artworks),
     part(timings, 'train', `train ${baseModel} ${bucket(artworks)}`, TRAIN_BASE_MS + TRAIN_MS_PER_ARTWORK * artworks, TRAIN_SHARES),

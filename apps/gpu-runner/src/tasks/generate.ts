@@ -70,7 +70,7 @@ async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne
   const folder = await makeFolder(join(attempt.folder, `from-${run[0]!.ordinal}`));
   const first = spec.items.indexOf(run[0]!);
   const onEvent = (event: EngineEvent): void => {
-    if (event.type === 'error' || event.type === 'weights') return;
+    if (event.type === 'error' || event.type === 'weights' || event.type === 'sample') return;
     const index = first + event.item;
     const item = spec.items[index];
     if (item === undefined || event.item >= run.length) return;

@@ -1,44 +1,33 @@
 /**
  * A training, from claim to report: lay out the artworks, let the engine learn them, look at the weights it left, make the
- * samples with them, and store both. Artworks stay in the scratch folder, never in the cache: they are the artist's own.
+ * samples with them, and store both. Engines with epochs do all this once an epoch, in ./train-by-epochs.ts. Artworks stay in the
+ * scratch folder, never in the cache: they are the artist's own.
  */
 import { extname, join } from 'node:path';
-import { CATALOGUE, type ImageResult, type TrainingItemResult, type TrainingSpec } from '@style-license/shared/server';
+import { CATALOGUE, type TrainingItemResult, type TrainingSpec } from '@style-license/shared/server';
 import { download } from '../artifacts/download.ts';
 import { checkWeights } from '../artifacts/weights.ts';
-import { asAttemptError } from '../attempt-error.ts';
-import type { Engine, EngineEvent } from '../engines/engine.ts';
 import { JobClock } from '../progress/job-clock.ts';
-import { progressReporter, type ProgressReporter } from '../progress/reporter.ts';
+import { progressReporter } from '../progress/reporter.ts';
 import { engineFor, type Attempt, type TaskOutcome, type Tools } from './context.ts';
 import { trainingParts } from './expected-times.ts';
-import { finishAndUpload, makeFolder } from './finish-and-upload.ts';
+import { makeFolder } from './finish-and-upload.ts';
 import { inLanes } from './in-lanes.ts';
 import { showPreview } from './show-preview.ts';
-
-type Sample = TrainingSpec['samples'][number];
-type Weights = Extract<EngineEvent, { type: 'weights' }>;
-type SampleResult = TrainingItemResult['samples'][number];
-
-interface Studio {
-  spec: TrainingSpec;
-  engine: Engine;
-  attempt: Attempt;
-  tools: Tools;
-  clock: JobClock;
-  progress: ProgressReporter;
-  signatureFile: string;
-}
+import { trainByEpochs } from './train-by-epochs.ts';
+import { epochsOf, finishSample, type Artworks, type Sample, type SampleResult, type Studio, type Weights } from './training-studio.ts';
 
 const DOWNLOADS_AT_ONCE = 6;
 
 export async function train(spec: TrainingSpec, attempt: Attempt, tools: Tools): Promise<TaskOutcome> {
   const engine = await engineFor(tools, 'training', spec.baseModel);
   const clock = new JobClock(trainingParts(tools.timings, spec), (key, samples, ms) => void tools.timings.learned(key, samples, ms));
-  const progress = progressReporter({ sql: tools.sql, key: attempt.key, items: spec.items.length, clock, log: attempt.log });
+  const progress = progressReporter({ sql: tools.sql, key: attempt.key, items: epochsOf(spec), clock, log: attempt.log });
   try {
-    return await tools.cache.with(spec.signature, 'bad_input', attempt.signal, (signatureFile) =>
-      trainAndSample({ spec, engine, attempt, tools, clock, progress, signatureFile }));
+    return await tools.cache.with(spec.signature, 'bad_input', attempt.signal, async (signatureFile) => {
+      const studio = { spec, engine, attempt, tools, clock, progress, signatureFile };
+      return epochsOf(spec) > 1 ? await trainByEpochs(studio, await layOutArtworks(studio)) : await trainAndSample(studio);
+    });
   } finally {
     await progress.close();
   }
@@ -66,7 +55,7 @@ async function trainAndSample(studio: Studio): Promise<TaskOutcome> {
 }
 
 /** Artworks under numbers of ours: their order is what the engine's provenance speaks of. */
-async function layOutArtworks({ spec, attempt, tools, clock, progress }: Studio): Promise<{ folder: string; files: { file: string; tags: string[] }[] }> {
+async function layOutArtworks({ spec, attempt, tools, clock, progress }: Studio): Promise<Artworks> {
   const folder = await makeFolder(join(attempt.folder, 'artworks'));
   const files = spec.artworks.map(({ key, tags }, i) => ({ file: `${String(i).padStart(3, '0')}${extname(key) || '.png'}`, tags }));
   let done = 0;
@@ -81,11 +70,11 @@ async function layOutArtworks({ spec, attempt, tools, clock, progress }: Studio)
   return { folder, files };
 }
 
-async function runTraining({ attempt, tools, engine, clock, progress }: Studio, artworks: Awaited<ReturnType<typeof layOutArtworks>>): Promise<TaskOutcome & { weights: Weights | null; ms: number }> {
+async function runTraining({ attempt, tools, engine, clock, progress }: Studio, artworks: Artworks): Promise<TaskOutcome & { weights: Weights | null; ms: number }> {
   const made: Weights[] = [];
   const folder = await makeFolder(join(attempt.folder, 'train'));
   const { reason, log, ms } = await engine.train(
-    { artworks: artworks.files, imagesFolder: artworks.folder, folder, threads: tools.threads },
+    { artworks: artworks.files, imagesFolder: artworks.folder, epochs: 1, resume: null, samples: [], folder, threads: tools.threads },
     {
       signal: attempt.signal, totalMs: attempt.leftMs(), inactivityMs: CATALOGUE.training.inactivityMs, onSpawn: attempt.engineStarted,
       onEvent: (event) => {
@@ -99,7 +88,7 @@ async function runTraining({ attempt, tools, engine, clock, progress }: Studio, 
   return { reason, log, ms, weights: made.at(-1) ?? null };
 }
 
-/** The same prompts and seeds after each checkpoint. A sample that fails is left out: it must not fail the training. */
+/** The same prompts and seeds after each training. A sample that fails is left out: it must not fail the training. */
 async function makeSamples(studio: Studio, weightsFile: string): Promise<SampleResult[]> {
   const { spec, attempt, clock, progress } = studio;
   const finishing: Promise<SampleResult | null>[] = [];
@@ -140,16 +129,3 @@ async function makeSample(studio: Studio, weights: string, sample: Sample, index
 
 /** As the generator page has it when nobody changes it. */
 const SAMPLE_CLOSENESS = 0.7;
-
-async function finishSample({ spec, attempt, signatureFile }: Studio, sample: Sample, file: string): Promise<SampleResult | null> {
-  const { width, height, ordinal, prompt, seed, ratio } = sample;
-  const rights = { artist: spec.artist, style: spec.style, termsUrl: spec.termsUrl, licenceId: null };
-  try {
-    const result: ImageResult = await finishAndUpload({ file, size: { width, height }, name: `sample-${ordinal}` }, signatureFile, rights, attempt);
-    return { ...result, ordinal, prompt, seed, ratio };
-  } catch (error) {
-    attempt.signal.throwIfAborted();
-    attempt.log.warn({ sample: ordinal, reason: asAttemptError(error).reason, err: error }, 'a sample could not be stored');
-    return null;
-  }
-}

@@ -36,7 +36,7 @@ export interface SentJob {
   queue: string;
   itemIds: string[];
 }
-export interface EngineStart { pid: number; at: number; command: string; seed: number; mode: string }
+export interface EngineStart { pid: number; at: number; command: string; seed: number; mode: string; resumed: number }
 export type Finished = z.infer<typeof attemptFinishedMessage>;
 
 export class Harness {
@@ -94,8 +94,8 @@ export class Harness {
     return {
       PATH: environment['PATH'], LANG: 'C.UTF-8', NODE_ENV: 'test', LOG_LEVEL: environment['TEST_LOG_LEVEL'] ?? 'silent',
       RUNNER_DATABASE_URL: this.database.runnerUrl, RUNNER_NAME: `test-${this.names}`, DATA_DIR: this.folder, STORE_SECRET,
-      STYLE_ENGINE: FAKE_ENGINE, RUNNER_THREADS: '1', RUNNER_FREE_BYTES: '1',
-      RUNNER_ENGINE_ENV: 'FAKE_ENGINE_MODE,FAKE_ENGINE_MS,FAKE_ENGINE_LOG,FAKE_ENGINE_GATE', FAKE_ENGINE_LOG: this.engineLog, FAKE_ENGINE_GATE: this.gate,
+      STYLE_ENGINE: FAKE_ENGINE, RUNNER_PROTOCOL_ENGINES: `sd15=${FAKE_ENGINE}`, RUNNER_THREADS: '1', RUNNER_FREE_BYTES: '1',
+      RUNNER_ENGINE_ENV: 'FAKE_ENGINE_MODE,FAKE_ENGINE_MS,FAKE_ENGINE_EPOCH_MS,FAKE_ENGINE_LOG,FAKE_ENGINE_GATE', FAKE_ENGINE_LOG: this.engineLog, FAKE_ENGINE_GATE: this.gate,
       ...more,
     };
   }
@@ -146,6 +146,13 @@ export class Harness {
     };
   }
 
+  /** A training by epochs, as a base model that has them is trained; some of its epochs may have been delivered before. */
+  async epochsSpec(over: Partial<TrainingSpec> & { artworkCount?: number; mode?: string; epochs?: number } = {}): Promise<TrainingSpec> {
+    const { epochs = 4, resume = null, ...rest } = over;
+    const open = Array.from({ length: epochs }, (_, ordinal) => ({ itemId: crypto.randomUUID(), ordinal })).slice(resume?.epoch ?? 0);
+    return await this.trainingSpec({ baseModel: 'sd15', resume, items: open, ...rest });
+  }
+
   async trainingSpec(over: Partial<TrainingSpec> & { artworkCount?: number; mode?: string } = {}): Promise<TrainingSpec> {
     const { artworkCount = 10, mode, ...rest } = over;
     const artworks = [];
@@ -168,8 +175,8 @@ export class Harness {
   }
 
   /** As the api dispatches: the row and the notification. */
-  async send(payload: { kind: string; jobId: string; attempt: number; spec?: { items: { itemId: string }[] } }, priority = 0): Promise<SentJob> {
-    const queue = `${payload.kind === 'training' ? 'training' : 'generation'}.builtin`;
+  async send(payload: { kind: string; jobId: string; attempt: number; spec?: { baseModel: string; items: { itemId: string }[] } }, priority = 0): Promise<SentJob> {
+    const queue = `${payload.kind === 'training' ? 'training' : 'generation'}.${payload.spec?.baseModel ?? 'builtin'}`;
     const dispatchId = crypto.randomUUID();
     await this.boss.send(queue, payload, { id: dispatchId, retryLimit: 0, deadLetter: ATTEMPT_LOST, priority, deleteAfterSeconds: DELETE_AFTER_SECONDS });
     await this.sql.query('SELECT pg_notify($1, $2)', [CHANNELS.jobQueued, queue]);

@@ -70,6 +70,7 @@ export const generationItemResult = imageResult.extend({
   engine: z.string(), engineMs: z.number(), matched: z.array(z.string()), unmatched: z.array(z.string()),
   sources: z.array(z.tuple([z.int(), z.number()])), nearestTraining: z.object({ image: z.int(), distance: z.number() }).nullable(),
 });
+/** A checkpoint. */
 export const trainingItemResult = z.object({
   weights: artifact, epoch: z.int(), loss: z.number().nullable(), engine: z.string(), engineMs: z.number(),
   /** What the trainer needs beside the weights to go on from here; empty when it cannot, or needs nothing. */
@@ -98,7 +99,7 @@ export const attemptStartedMessage = z.object({ jobId: uuid, attempt: z.int(), r
 /** Which ends of an attempt are tried again (R9): one table. `lost` includes a killed runner and a killed engine. */
 export const RETRIED: Record<Reason, boolean> = {
   ok: false, out_of_memory: true, timeout: true, stalled: true, cancelled: false, bad_input: false, missing_weights: false,
-  engine_missing: true, device_lost: true, crashed: true, disk_full: true, network: true, lost: true, expired: false,
+  engine_missing: true, device_lost: true, crashed: true, disk_full: true, network: true, lost: true, given_back: true, expired: false,
 };
 
 export interface JobKindEntry {

@@ -48,10 +48,17 @@ async function conclude(tx: Tx, deps: Deps, hooks: JobHooks, job: JobWithItems, 
   // «ok» with something missing: its files did not arrive as they were said to be.
   const reason = said === 'ok' ? 'network' : said;
   if (reason === 'cancelled') return await endJob(tx, deps, hooks, job, { state: 'cancelled', reason });
-  const delaySeconds = CATALOGUE[jobKind(job)].retryDelaysSeconds[job.attempt - 1];
+  const delaySeconds = await retryDelay(tx, job, reason);
   if (RETRIED[reason] && delaySeconds !== undefined) return await tryAgain(tx, deps, hooks, job, open, reason, delaySeconds);
   const delivered = open.length < job.items.length;
   return await endJob(tx, deps, hooks, job, { state: delivered ? 'partly_completed' : 'failed', reason });
+}
+
+/** Before the next attempt, by how many were spent; undefined when none is left. What was given back costs none, and waits for nothing. */
+async function retryDelay(tx: Tx, job: JobWithItems, reason: Reason): Promise<number | undefined> {
+  if (reason === 'given_back') return 0;
+  const spent = await tx.jobAttempt.count({ where: { jobId: job.id, attempt: { lte: job.attempt }, reason: { not: 'given_back' } } });
+  return CATALOGUE[jobKind(job)].retryDelaysSeconds[spent - 1];
 }
 
 async function tryAgain(

@@ -196,6 +196,27 @@ describe('cancelling', () => {
   });
 });
 
+describe('given back by a runner that stops', () => {
+  test('is sent again at once and costs no retry, however often', async () => {
+    const person = await makePerson(api.db, { bought: 50 });
+    const jobId = await submit(person);
+    const reasons: Reason[] = ['given_back', 'given_back', 'crashed', 'given_back', 'lost', 'given_back', 'crashed', 'crashed'];
+    const waits: (boolean | null)[] = [];
+    for (const reason of reasons) {
+      await api.db.$executeRaw`UPDATE runner.job SET start_after = now() WHERE name = 'generation.builtin' AND state = 'created'`;
+      const claim = (await runner.claim())!;
+      expect(claim.payload.jobId).toBe(jobId);
+      await started(claim);
+      await finished(claim, reason);
+      const { state, notBefore } = await read(jobId);
+      waits.push(state === 'retrying' ? notBefore !== null : null);
+    }
+    // The delays are 0, 30 and 120 s, and the fourth real end is the last.
+    expect(waits).toEqual([false, false, false, false, true, false, true, null]);
+    expect(await read(jobId)).toMatchObject({ state: 'failed', reason: 'crashed', attempt: 8, receipt: { refunded: 5 } });
+  });
+});
+
 describe('what nobody ends', () => {
   test('a dispatch without a queue row is found and sent again; late progress is deleted', async () => {
     const person = await makePerson(api.db, { bought: 50 });
@@ -259,7 +280,7 @@ test('property: whatever happens to a job in whatever order and at once, its sta
   const action = fc.oneof(
     { weight: 2, arbitrary: fc.record({ do: fc.constant('start' as const) }) },
     { weight: 3, arbitrary: fc.record({ do: fc.constant('item' as const), ordinal: fc.nat(2) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), reason: fc.constantFrom<Reason>('ok', 'crashed', 'out_of_memory', 'bad_input', 'lost', 'cancelled'), ordinals: fc.subarray([0, 1, 2]) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), reason: fc.constantFrom<Reason>('ok', 'crashed', 'out_of_memory', 'bad_input', 'lost', 'given_back', 'cancelled'), ordinals: fc.subarray([0, 1, 2]) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('old' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },

@@ -19,7 +19,7 @@ describe('what the engine is started with', () => {
     expect(engine.generate({ ...request, negative: ['red'] }).args).toContain('red');
   });
   it('lists the artworks of a training in a file', () => {
-    const { args, files } = engine.train({ artworks: [{ file: '000.png', tags: ['sea'] }], imagesFolder: '/f/artworks', folder: '/f', threads: 2 });
+    const { args, files } = engine.train({ artworks: [{ file: '000.png', tags: ['sea'] }], imagesFolder: '/f/artworks', epochs: 1, resume: null, samples: [], folder: '/f', threads: 2 });
     expect(args).toEqual(['train', '--images', '/f/artworks', '--meta', '/f/meta.json', '--out', '/f/weights.safetensors', '--threads', '2']);
     expect(files).toEqual([{ path: '/f/meta.json', content: '[{"file":"000.png","tags":["sea"]}]' }]);
   });

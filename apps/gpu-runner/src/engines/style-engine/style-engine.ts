@@ -2,7 +2,7 @@
  * Adapter of the built-in CPU engine (packages/style-engine): request → arguments, line → events, exit → reason.
  * It prints one JSON object a line; exit 0 is success, 2 bad input, 1 failure.
  */
-import type { Reason } from '@style-license/shared';
+import type { BaseModel, Reason } from '@style-license/shared';
 import type { EngineEvent, GenerateRequest, TrainRequest } from '../engine.ts';
 import type { Exit, Invocation, ProcessAdapter } from '../process-adapter.ts';
 import { engineLine, type ENGINE_CODES, type EngineLine } from './protocol.ts';
@@ -23,9 +23,10 @@ const REASON_OF_CODE: Record<(typeof ENGINE_CODES)[number], Reason> = {
 const OUT_OF_MEMORY_LOG = /heap out of memory|Cannot allocate memory|ENOMEM|ERR_WORKER_OUT_OF_MEMORY|bad_alloc/i;
 const DISK_FULL_LOG = /ENOSPC|EDQUOT|no space left on device/i;
 
-export const styleEngine = (version: string): ProcessAdapter => ({
-  name: `style-engine ${version}`,
-  baseModel: 'builtin',
+/** `baseModel`: another program that speaks the same protocol may work on another base. */
+export const styleEngine = (version: string, { name = 'style-engine', baseModel = 'builtin' }: { name?: string; baseModel?: BaseModel } = {}): ProcessAdapter => ({
+  name: `${name} ${version}`,
+  baseModel,
   kinds: ['generation', 'training'],
   generate: generateInvocation,
   train: trainInvocation,
@@ -50,10 +51,19 @@ function generateInvocation(request: GenerateRequest): Invocation {
 
 function trainInvocation(request: TrainRequest): Invocation {
   const meta = `${request.folder}/meta.json`;
+  const args = ['train', '--images', request.imagesFolder, '--meta', meta, '--out', `${request.folder}/weights.safetensors`, '--threads', String(request.threads)];
+  const files = [{ path: meta, content: JSON.stringify(request.artworks.map(({ file, tags }) => ({ file, tags }))) }];
+  if (request.epochs === 1) return { args, files };
+  const samples = `${request.folder}/samples.json`;
   return {
-    args: ['train', '--images', request.imagesFolder, '--meta', meta, '--out', `${request.folder}/weights.safetensors`, '--threads', String(request.threads)],
-    files: [{ path: meta, content: JSON.stringify(request.artworks.map(({ file, tags }) => ({ file, tags }))) }],
+    args: [...args, '--epochs', String(request.epochs), '--samples', samples, ...resumeArgs(request.resume)],
+    files: [...files, { path: samples, content: JSON.stringify(request.samples) }],
   };
+}
+
+function resumeArgs(resume: TrainRequest['resume']): string[] {
+  if (resume === null) return [];
+  return ['--resume-epoch', String(resume.epoch), '--resume', resume.weights, ...(resume.stateFolder === null ? [] : ['--resume-state', resume.stateFolder])];
 }
 
 /**
@@ -73,6 +83,10 @@ function readLine(line: string): EngineEvent[] {
       return [{ type: 'preview', item: read.index, file: read.file }];
     case 'done':
       return [done(read)];
+    case 'sample':
+      return [{ type: 'sample', epoch: read.epoch, sample: read.sample, file: read.file }];
+    case 'epoch':
+      return [{ type: 'weights', file: read.out, epoch: read.epoch, loss: read.loss ?? null, ms: read.ms, state: read.state }];
     case 'error':
       return [{ type: 'error', reason: REASON_OF_CODE[read.code], message: `${read.code}: ${read.message}` }];
     case 'start':
