@@ -10,6 +10,7 @@ import { createBus } from './platform/bus.ts';
 import { systemClock } from './platform/clock.ts';
 import { openDatabase } from './platform/database.ts';
 import type { Deps } from './platform/deps.ts';
+import { openLanguageModel } from './platform/language-model/index.ts';
 import type { LeaveStep } from './platform/leaving.ts';
 import { createLogger } from './platform/logger.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -30,7 +31,7 @@ export async function compose(env: Env, role: 'api' | 'worker', overrides: Parti
   const queue = overrides.queue ?? (await startQueue(env.DATABASE_URL, log, role));
   const bus = overrides.bus ?? createBus(env.DATABASE_URL, log);
   const store = overrides.store ?? openEnvStore(env);
-  const deps: Deps = { env, db, queue, store, bus, log, clock: systemClock, metrics: createMetrics(), leaveSteps: LEAVE_STEPS, ...overrides };
+  const deps: Deps = { env, db, queue, store, bus, log, clock: systemClock, metrics: createMetrics(), languageModel: openLanguageModel(env), leaveSteps: LEAVE_STEPS, ...overrides };
   const close = async (): Promise<void> => {
     await deps.queue.stop();
     await deps.bus.close();

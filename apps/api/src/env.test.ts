@@ -34,6 +34,15 @@ describe('settings', () => {
     for (const name of ['DATABASE_URL', 'PORT', 'LOG_LEVEL', 'TIME_ZONE', 'APP_ORIGIN', 'TRUSTED_PROXIES', 'GOOGLE_CLIENT_SECRET', 'S3_SECRET_ACCESS_KEY', 'S3_BUCKET', 'RATE_LIMIT_FACTOR']) expect(named).toContain(name);
   });
 
+  it('give a production server the smaller quota, and a language model all that it needs', () => {
+    expect(readEnv({ DATABASE_URL })).toMatchObject({ QUOTA_MONTHLY: 10_000, QUOTA_MAX: 100_000, QUOTA_WARNING_PERCENT: 80, LLM_TIMEOUT_MS: 15_000 });
+    expect(readEnv(PRODUCTION)).toMatchObject({ QUOTA_MONTHLY: 5_000, QUOTA_MAX: 50_000, QUOTA_WARNING_PERCENT: 90 });
+    expect(readEnv({ ...PRODUCTION, QUOTA_MONTHLY: '700' }).QUOTA_MONTHLY).toBe(700);
+    expect(faultsOf({ DATABASE_URL, LLM_BASE_URL: 'http://127.0.0.1:11434/v1' })).toEqual(['LLM_MODEL is missing beside LLM_BASE_URL']);
+    expect(faultsOf({ DATABASE_URL, LLM_API_KEY: 'key', LLM_MODEL: 'm' }).join()).toMatch(/LLM_BASE_URL is missing/);
+    expect(faultsOf({ DATABASE_URL, LLM_BASE_URL: 'ftp://x', LLM_MODEL: 'm' }).join()).toMatch(/http:\/\/ or https:/);
+  });
+
   it('never repeat a secret', () => {
     const secret = 'too short';
     expect(faultsOf({ DATABASE_URL: 'mysql://root:hunter2@x/y', STORE_SECRET: secret }).join()).not.toMatch(/hunter2|too short/);

@@ -32,6 +32,7 @@ const timeZone = text.refine((value) => {
     return false;
   }
 }, 'must be a time zone such as Asia/Seoul');
+const textTokens = z.coerce.number<string>().int().min(1).max(1_000_000_000);
 const proxy = z.string().refine((value) => {
   if (value === 'loopback' || value === 'linklocal' || value === 'uniquelocal') return true;
   const [address = '', bits, more] = value.split('/');
@@ -80,15 +81,29 @@ const fields = z.object({
   PORTONE_CHANNEL_KEY: text.optional(),
   PORTONE_API_SECRET: text.optional(),
   PORTONE_WEBHOOK_SECRET: text.optional(),
+  /** Any server that speaks OpenAI's chat completions. Not set: the built-in dictionary does the prompt assistant's work. */
+  LLM_BASE_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
+  LLM_API_KEY: text.optional(),
+  LLM_MODEL: text.optional(),
+  LLM_TIMEOUT_MS: z.coerce.number<string>().int().min(1_000).max(120_000).default(15_000),
+  /** AI text tokens a month, the most with purchases, and the share from which the page warns. */
+  QUOTA_MONTHLY: textTokens.optional(),
+  QUOTA_MAX: textTokens.optional(),
+  QUOTA_WARNING_PERCENT: z.coerce.number<string>().int().min(1).max(100).optional(),
   /** The demo gallery; on where nothing is said, off in production. */
   DEMO: onOff.optional(),
   DEMO_PASSWORD: text.default('style-license-demo'),
 });
 
 type Fields = z.output<typeof fields>;
-export interface Env extends Omit<Fields, 'STORE_PORT' | 'APP_ORIGIN' | 'STORE_ORIGIN' | 'ALLOWED_HOSTS' | 'DEMO' | 'PAYMENT_PROVIDER'> {
+export interface Env extends Omit<
+  Fields, 'STORE_PORT' | 'APP_ORIGIN' | 'STORE_ORIGIN' | 'ALLOWED_HOSTS' | 'DEMO' | 'PAYMENT_PROVIDER' | 'QUOTA_MONTHLY' | 'QUOTA_MAX' | 'QUOTA_WARNING_PERCENT'
+> {
   PAYMENT_PROVIDER: 'none' | 'sandbox' | 'toss' | 'portone';
   DEMO: boolean;
+  QUOTA_MONTHLY: number;
+  QUOTA_MAX: number;
+  QUOTA_WARNING_PERCENT: number;
   STORE_PORT: number;
   APP_ORIGIN: string;
   STORE_ORIGIN: string;
@@ -169,6 +184,8 @@ function crossFaults(values: Record<string, string | undefined>): string[] {
   if (provider === undefined && values['TOSS_SECRET_KEY'] !== undefined && values['PORTONE_API_SECRET'] !== undefined) faults.push('PAYMENT_PROVIDER is missing: there are keys of Toss Payments and of PortOne');
   if (provider === 'toss' && values['TOSS_SECRET_KEY'] === undefined) faults.push('TOSS_SECRET_KEY is missing beside PAYMENT_PROVIDER');
   if (provider === 'portone' && values['PORTONE_API_SECRET'] === undefined) faults.push('PORTONE_API_SECRET is missing beside PAYMENT_PROVIDER');
+  together('LLM_BASE_URL', 'LLM_MODEL');
+  if (values['LLM_API_KEY'] !== undefined && values['LLM_BASE_URL'] === undefined) faults.push('LLM_BASE_URL is missing beside LLM_API_KEY');
   if (values['S3_ACCESS_KEY_ID'] !== undefined && values['S3_BUCKET'] === undefined) faults.push('S3_BUCKET is missing beside S3_ACCESS_KEY_ID');
   if (values['S3_ENDPOINT'] !== undefined && values['S3_BUCKET'] === undefined) faults.push('S3_BUCKET is missing beside S3_ENDPOINT');
   if (values['PASSWORD_SIGN_IN'] === 'off' && values['GOOGLE_CLIENT_ID'] === undefined) faults.push('PASSWORD_SIGN_IN is off and GOOGLE_CLIENT_ID is missing: nobody could sign in');
@@ -220,6 +237,10 @@ function complete(data: Fields): Env {
     ...data,
     DEMO: data.DEMO ?? !isProduction,
     PAYMENT_PROVIDER: data.PAYMENT_PROVIDER ?? paymentProviderOf(data, isProduction),
+    // Product §5: a production server begins smaller.
+    QUOTA_MONTHLY: data.QUOTA_MONTHLY ?? (isProduction ? 5_000 : 10_000),
+    QUOTA_MAX: data.QUOTA_MAX ?? (isProduction ? 50_000 : 100_000),
+    QUOTA_WARNING_PERCENT: data.QUOTA_WARNING_PERCENT ?? (isProduction ? 90 : 80),
     STORE_PORT: storePort,
     APP_ORIGIN: appOrigin,
     STORE_ORIGIN: storeOrigin,

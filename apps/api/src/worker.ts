@@ -4,6 +4,7 @@ import { compose } from './compose.ts';
 import { consumeAttempts, expireJobs, sweepJobs } from './domains/jobs/index.ts';
 import { checkLedger, rollUpAccounts } from './domains/ledger/index.ts';
 import { createPaymentTending } from './domains/payments/index.ts';
+import { sweepReservations } from './domains/quota/index.ts';
 import { createOrphanSweep, purge } from './domains/system/index.ts';
 import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
@@ -19,6 +20,7 @@ const SWEEP_MS = 5 * SECOND_MS;
 const EXPIRE_MS = 30 * SECOND_MS;
 const OBJECT_DELETIONS_MS = MINUTE_MS;
 const ORPHANS_MS = 10 * MINUTE_MS;
+const QUOTA_SWEEP_MS = 30 * SECOND_MS;
 const LEDGER_CHECK_MS = 10 * MINUTE_MS;
 const ROLL_UP_MS = 30 * MINUTE_MS;
 const HOURLY = '7 * * * *';
@@ -44,6 +46,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
     every(OBJECT_DELETIONS_MS, 'delete objects', log, () => purgeDeletedObjects(deps)),
     every(ORPHANS_MS, 'sweep orphaned objects', log, createOrphanSweep(deps)),
     every(SECOND_MS, 'tend payments', log, createPaymentTending(deps)),
+    every(QUOTA_SWEEP_MS, 'release reservations of AI text quota', log, () => sweepReservations(deps)),
     every(ROLL_UP_MS, 'roll up accounts', log, () => rollUpAccounts(db, at())),
     every(LEDGER_CHECK_MS, 'check the ledger', log, async () => {
       const { ok, faults } = await checkLedger(db);

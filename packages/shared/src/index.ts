@@ -17,3 +17,4 @@ export * from './dto/payments.ts';
 export * from './dto/styles.ts';
 export * from './dto/generations.ts';
 export * from './dto/admin.ts';
+export * from './dto/quota.ts';

@@ -4,6 +4,7 @@ import type { Env } from '../env.ts';
 import type { Bus } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Database } from './database.ts';
+import type { LanguageModel } from './language-model/index.ts';
 import type { LeaveStep } from './leaving.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,6 +19,8 @@ export interface Deps {
   log: Logger;
   bus: Bus;
   metrics: Metrics;
+  /** Null where none is set. */
+  languageModel: LanguageModel | null;
   /** Contributed by domains at composition, in the order in which they run. */
   leaveSteps: readonly LeaveStep[];
 }

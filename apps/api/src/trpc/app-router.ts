@@ -6,6 +6,7 @@ import { describeJobs, generationsRouter } from '../domains/generations/index.ts
 import { createJobsRouter } from '../domains/jobs/index.ts';
 import { createTokensRouter } from '../domains/ledger/index.ts';
 import { paymentsRouter } from '../domains/payments/index.ts';
+import { quotaRouter } from '../domains/quota/index.ts';
 import { createStylesRouter } from '../domains/styles/index.ts';
 import { systemRouter } from '../domains/system/system.router.ts';
 import { uploadsRouter } from '../domains/uploads/uploads.router.ts';
@@ -19,6 +20,7 @@ export const appRouter = router({
   generations: generationsRouter,
   jobs: createJobsRouter(jobHooks),
   payments: paymentsRouter,
+  quota: quotaRouter,
   styles: createStylesRouter(jobHooks),
   system: systemRouter,
   tokens: createTokensRouter({ describeJobs }),

@@ -20,6 +20,8 @@ const EXPECTED: Record<string, Guard> = {
   'jobs.get': 'signedIn', 'jobs.active': 'signedIn', 'jobs.cancel': 'signedIn',
   'payments.offer': 'signedIn', 'payments.createOrder': 'signedIn', 'payments.beginAttempt': 'signedIn', 'payments.finishAttempt': 'signedIn', 'payments.get': 'signedIn',
   'payments.history': 'signedIn', 'payments.sandboxPayment': 'public', 'payments.sandboxDecide': 'public', 'payments.all': 'admin', 'payments.refund': 'admin',
+  'quota.current': 'signedIn', 'quota.history': 'signedIn', 'quota.purchases': 'signedIn', 'quota.buy': 'signedIn',
+  'quota.overview': 'admin', 'quota.users': 'admin', 'quota.purchasesOf': 'admin', 'quota.grant': 'admin', 'quota.refund': 'admin',
   'styles.list': 'public', 'styles.get': 'public', 'styles.tags': 'public', 'styles.terms': 'public', 'styles.mine': 'artist', 'styles.editor': 'artist',
   'styles.create': 'artist', 'styles.edit': 'artist', 'styles.remove': 'artist', 'styles.acceptArtwork': 'artist', 'styles.removeArtworks': 'artist',
   'styles.tagArtworks': 'artist', 'styles.showArtworks': 'artist', 'styles.check': 'artist', 'styles.train': 'artist', 'styles.training': 'artist',
