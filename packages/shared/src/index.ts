@@ -18,3 +18,4 @@ export * from './dto/styles.ts';
 export * from './dto/generations.ts';
 export * from './dto/admin.ts';
 export * from './dto/quota.ts';
+export * from './dto/search.ts';

@@ -7,6 +7,7 @@ import { createJobsRouter } from '../domains/jobs/index.ts';
 import { createTokensRouter } from '../domains/ledger/index.ts';
 import { paymentsRouter } from '../domains/payments/index.ts';
 import { quotaRouter } from '../domains/quota/index.ts';
+import { searchRouter } from '../domains/search/index.ts';
 import { createStylesRouter } from '../domains/styles/index.ts';
 import { systemRouter } from '../domains/system/system.router.ts';
 import { uploadsRouter } from '../domains/uploads/uploads.router.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   jobs: createJobsRouter(jobHooks),
   payments: paymentsRouter,
   quota: quotaRouter,
+  search: searchRouter,
   styles: createStylesRouter(jobHooks),
   system: systemRouter,
   tokens: createTokensRouter({ describeJobs }),

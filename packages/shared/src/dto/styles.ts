@@ -29,10 +29,9 @@ export const styleCardDto = z.object({
 });
 export type StyleCardDto = z.infer<typeof styleCardDto>;
 
+/** All of them in order, or one artist's; words and tags are the search's (dto/search.ts). */
 export const listStylesInput = pageInput.extend({
   sort: z.enum(['recent', 'popular']).default('popular'),
-  tags: z.array(tagInput).max(10).default([]),
-  text: z.string().max(100).default(''),
   username: z.string().max(60).nullish(),
 });
 

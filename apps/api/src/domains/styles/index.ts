@@ -8,5 +8,5 @@ export { trainingHooks } from './training-hooks.ts';
 export { stylesLeaveStep } from './leave-step.ts';
 export { assertPromptAllowed, returnTryOuts, styleForGeneration, type GenerationAsked, type StyleForGeneration } from './style-for-generation.ts';
 export { styleRights, termsUrl, type StyleRights } from './style-rights.ts';
-export { findTerms, termsDtoOf } from './styles.queries.ts';
+export { findTerms, styleCards, termsDtoOf } from './styles.queries.ts';
 export { checkTags } from './style-rules.ts';

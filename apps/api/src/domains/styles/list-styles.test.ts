@@ -68,28 +68,6 @@ describe('order and pages', () => {
 });
 
 describe('filters', () => {
-  it('takes styles that carry every tag', async () => {
-    const find = async (tags: string[]) => titles((await browser().list.query({ tags, limit: 100 })).items).toSorted();
-    expect(await find(['sea'])).toEqual(['Moonlit Ink', 'Paper Gardens', 'Slow Weather', 'Warm Static']);
-    expect(await find(['sea', 'Night'])).toEqual(['Moonlit Ink', 'Warm Static']);
-    expect(await find(['sea', 'sea'])).toHaveLength(4);
-    expect(await find(['nothing'])).toEqual([]);
-    expect(await refusal(browser().list.query({ tags: ['바다'] }))).toMatchObject({ code: 'TAG_INVALID', details: { tag: '바다' } });
-  });
-
-  it('finds titles by the beginning of a word, with a wrong letter, in Korean', async () => {
-    const find = async (text: string) => titles((await browser().list.query({ text, limit: 100 })).items).toSorted();
-    expect(await find('moon')).toEqual(['Moon Harbour', 'Moonlit Ink']);
-    expect(await find('HARB')).toEqual(['Moon Harbour']);
-    expect(await find('paper gardns')).toEqual(['Paper Gardens']);
-    expect(await find('wether')).toEqual(['Slow Weather']);
-    expect(await find('종이')).toEqual(['Paper Gardens']);
-    expect(await find('정원')).toEqual(['Paper Gardens']);
-    expect(await find('%')).toEqual([]);
-    expect(await find('_')).toEqual([]);
-    expect(await find('zzz')).toEqual([]);
-  });
-
   it('lists one artist’s', async () => {
     const { artist } = await browser().get.query({ styleId: ids['Quiet Rooms']! });
     expect(titles((await browser().list.query({ username: artist.username })).items)).toEqual(['Quiet Rooms']);

@@ -10,7 +10,6 @@ import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { artistPersonOf, PERSON_SELECT } from '../accounts/index.ts';
 import { ownStyle } from './own-style.ts';
-import { checkTags } from './style-rules.ts';
 import { asRatio, styleSamples } from './style-samples.ts';
 import { listStylesSql, styleTagsSql } from './styles.sql.ts';
 
@@ -26,7 +25,7 @@ function toCard(style: StyleWithArtist, samples: SampleDto[]): StyleCardDto {
 }
 
 /** Cards in the order of the ids. */
-async function styleCards(db: Reader, deps: Pick<Deps, 'store'>, ids: readonly string[]): Promise<StyleCardDto[]> {
+export async function styleCards(db: Reader, deps: Pick<Deps, 'store'>, ids: readonly string[]): Promise<StyleCardDto[]> {
   const styles = await db.style.findMany({ where: { id: { in: [...ids] } }, include: withArtist });
   const samples = await styleSamples(db, deps, styles);
   const byId = new Map(styles.map((style) => [style.id, toCard(style, samples.get(style.id) ?? [])]));
@@ -38,9 +37,8 @@ const popularCursor = z.tuple([z.literal('popular'), z.int(), z.int(), z.uuid()]
 
 export async function listStyles(deps: Pick<Deps, 'db' | 'store'>, input: z.output<typeof listStylesInput>): Promise<Page<StyleCardDto>> {
   const { sort, limit, cursor } = input;
-  const text = input.text.normalize('NFKC').trim();
   const rows = await listStylesSql(deps.db, {
-    sort, text, tags: checkTags(input.tags), username: input.username ?? null, after: cursor == null ? null : readCursor(sort, cursor), limit: limit + 1,
+    sort, username: input.username ?? null, after: cursor == null ? null : readCursor(sort, cursor), limit: limit + 1,
   });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

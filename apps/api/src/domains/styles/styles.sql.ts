@@ -30,28 +30,17 @@ export async function setArtworkTagsSql(tx: Tx, rows: readonly ArtworkTags[]): P
 export interface ListedStyle { id: string; sold_count: number; published_at: Date }
 export interface StyleListQuery {
   sort: 'recent' | 'popular';
-  tags: readonly string[];
-  text: string;
   username: string | null;
   after: { soldCount: number; at: Date; id: string } | null;
   limit: number;
 }
 
-/** Whole words forgive a wrong letter or two; below this they only look alike. */
-const WORD_SIMILARITY_MIN = 0.5;
-/** Two letters are alike to everything: they find prefixes only. */
-const SIMILAR_FROM_CHARS = 3;
-
 /**
- * Public styles: `styles_recent` or `styles_popular` in order, walked from the cursor as one row value (R30). Tags by
- * style_tags' primary key; text by prefix of a word or trigram likeness (`styles_title_trgm`).
+ * Public styles: `styles_recent` or `styles_popular` in order, walked from the cursor as one row value (R30); an artist's few by the
+ * index on their artist.
  */
-export async function listStylesSql(db: Reader, { sort, tags, text, username, after, limit }: StyleListQuery): Promise<ListedStyle[]> {
+export async function listStylesSql(db: Reader, { sort, username, after, limit }: StyleListQuery): Promise<ListedStyle[]> {
   const where: Prisma.Sql[] = [Prisma.sql`s.state IN ('published', 'paused')`];
-  if (tags.length > 0) {
-    where.push(Prisma.sql`(SELECT count(*) FROM style_tags t WHERE t.style_id = s.id AND t.tag = ANY(${[...tags]}::text[])) = ${tags.length}`);
-  }
-  if (text !== '') where.push(textMatches(text));
   if (username !== null) where.push(Prisma.sql`s.artist_id = (SELECT id FROM users WHERE username = ${username})`);
   if (after !== null) {
     where.push(
@@ -63,14 +52,6 @@ export async function listStylesSql(db: Reader, { sort, tags, text, username, af
   const order = sort === 'recent' ? Prisma.sql`s.published_at DESC, s.id DESC` : Prisma.sql`s.sold_count DESC, s.published_at DESC, s.id DESC`;
   return await db.$queryRaw<ListedStyle[]>`
     SELECT s.id, s.sold_count, s.published_at FROM styles s WHERE ${Prisma.join(where, ' AND ')} ORDER BY ${order} LIMIT ${limit}`;
-}
-
-function textMatches(text: string): Prisma.Sql {
-  const escaped = text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  const [prefix, inner] = [`${escaped}%`, `% ${escaped}%`];
-  const parts = [Prisma.sql`s.title ILIKE ${prefix}`, Prisma.sql`s.title ILIKE ${inner}`, Prisma.sql`s.title_ko ILIKE ${prefix}`, Prisma.sql`s.title_ko ILIKE ${inner}`];
-  if (text.length >= SIMILAR_FROM_CHARS) parts.push(Prisma.sql`word_similarity(${text}, s.title) >= ${WORD_SIMILARITY_MIN}`);
-  return Prisma.sql`(${Prisma.join(parts, ' OR ')})`;
 }
 
 export interface SampleRow { style_id: string; id: string; ratio: string; dominant_colour: string; tags: string[] }
@@ -88,14 +69,11 @@ export async function publicSamplesSql(db: Reader, styleIds: readonly string[], 
 
 export interface TagCountRow { tag: string; count: number }
 
-/** Tags of public styles by the artworks that carry them, without those switched off; by prefix when given. */
+/** Tags of public styles by the artworks that carry them, without those switched off; by prefix when given. tag_counts is their roll-up, kept by triggers. */
 export async function publicTagsSql(db: Reader, prefix: string, limit: number): Promise<TagCountRow[]> {
-  const escaped = prefix.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  // As a range: a prefix pattern that comes as a parameter is no range for a prepared statement.
   return await db.$queryRaw<TagCountRow[]>`
-    SELECT t.tag, sum(t.count)::int AS count FROM style_tags t JOIN styles s ON s.id = t.style_id
-    WHERE s.state IN ('published', 'paused') AND t.tag LIKE ${`${escaped}%`}
-      AND NOT EXISTS (SELECT 1 FROM tag_rules r WHERE r.tag = t.tag AND r.state = 'off')
-    GROUP BY t.tag ORDER BY count DESC, t.tag LIMIT ${limit}`;
+    SELECT tag, artworks AS count FROM tag_counts WHERE tag >= ${prefix} AND tag < ${`${prefix}\u{10FFFF}`} ORDER BY artworks DESC, tag LIMIT ${limit}`;
 }
 
 export async function styleTagsSql(db: Reader, styleId: string): Promise<TagCountRow[]> {

@@ -1,0 +1,67 @@
+/** From what was typed to what the database is asked. */
+import type { Reader } from '../../platform/database.ts';
+import { isKorean, keysOf, nearest } from './alike.ts';
+import { usesOfBeginningsSql, wordsAlikeSql, wordsOfSql, type Scope } from './search.sql.ts';
+
+/** More words than that narrow nothing; each costs a look. */
+const WORDS_MAX = 8;
+const ALIKE_CANDIDATES = 200;
+const ALIKE_MAX = 8;
+/**
+ * From so many hits on (at most: words overlap) a page is found by walking the order. With 2,000 of 100,000 a page of 24 is full after
+ * about 1,200 rows; fewer than 2,000 are quicker sorted. Several words each common may still be rare together, so there the bar is high.
+ */
+export const COMMON = 2_000;
+const COMMON_TOGETHER = 20_000;
+
+/** Texts of three tsqueries: all that fits, the part of it by name (A), and by the rest (B). */
+export interface WordQuery { all: string; names: string; others: string; uses: number; isCommon: boolean }
+
+interface Choice { word: string; isBeginning: boolean }
+
+// Words have neither quotes nor backslashes in them (search_words_of).
+const lexeme = ({ word, isBeginning }: Choice, weights: string): string => `'${word}':${isBeginning ? '*' : ''}${weights}`;
+const anyOf = (choices: readonly Choice[], weights: string): string => `(${choices.map((choice) => lexeme(choice, weights)).join(' | ')})`;
+
+/** Null when there is no word in it at all: punctuation, emoji. */
+export async function wordsTyped(db: Reader, text: string): Promise<string[] | null> {
+  const words = [...new Set(await wordsOfSql(db, text))].slice(0, WORDS_MAX);
+  return words.length === 0 ? null : words;
+}
+
+/** A name written without its spaces, or with one too many. */
+const joined = (words: readonly string[]): string => (words.some(isKorean) ? '-' : '') + words.map(keysOf).join('');
+
+/** As typed: every word begins a word, or all together one. */
+export async function spelt(db: Reader, scope: Scope, words: readonly string[]): Promise<WordQuery> {
+  const whole = words.length > 1 ? joined(words) : null;
+  const uses = await usesOfBeginningsSql(db, scope, [...words, ...(whole === null ? [] : [whole])]);
+  const each = words.map((word): Choice[] => [{ word, isBeginning: true }]);
+  return asQuery(each, whole === null ? [] : [{ word: whole, isBeginning: true }], Math.min(...words.map((word) => uses.get(word) ?? 0)) + (whole === null ? 0 : (uses.get(whole) ?? 0)));
+}
+
+/** Near what was typed. Null when a word has nothing near it. */
+export async function forgiving(db: Reader, scope: Scope, words: readonly string[]): Promise<WordQuery | null> {
+  const uses = await usesOfBeginningsSql(db, scope, words);
+  const each = await Promise.all(words.map(async (word): Promise<{ choices: Choice[]; uses: number }> => {
+    const own = uses.get(word) ?? 0;
+    // A word that is right stays: the error is in another one.
+    if (own > 0 && words.length > 1) return { choices: [{ word, isBeginning: true }], uses: own };
+    const near = nearest(word, await wordsAlikeSql(db, scope, keysOf(word), ALIKE_CANDIDATES), ALIKE_MAX);
+    return { choices: near.map((one) => ({ word: one.word, isBeginning: false })), uses: near.reduce((sum, one) => sum + one.uses, 0) };
+  }));
+  const whole = words.length > 1 ? nearest(joined(words), await wordsAlikeSql(db, scope, keysOf(joined(words)), ALIKE_CANDIDATES), ALIKE_MAX) : [];
+  const together = whole.map((one): Choice => ({ word: one.word, isBeginning: false }));
+  const isPossible = each.every(({ choices }) => choices.length > 0);
+  if (!isPossible && together.length === 0) return null;
+  return asQuery(isPossible ? each.map(({ choices }) => choices) : [], together, Math.min(...each.map((one) => one.uses)) + whole.reduce((sum, one) => sum + one.uses, 0));
+}
+
+function asQuery(each: readonly Choice[][], together: readonly Choice[], uses: number): WordQuery {
+  const alternatives = [...(each.length > 0 ? [each.map((choices) => anyOf(choices, '')).join(' & ')] : []), ...(together.length > 0 ? [anyOf(together, '')] : [])];
+  const single = [...each.flat(), ...together];
+  return {
+    all: alternatives.map((one) => `(${one})`).join(' | '), names: anyOf(single, 'A'), others: anyOf(single, 'B'),
+    uses, isCommon: uses > (each.length > 1 ? COMMON_TOGETHER : COMMON),
+  };
+}

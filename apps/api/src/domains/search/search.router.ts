@@ -1,0 +1,21 @@
+import { artistHitPage, searchAllDto, searchAllInput, searchArtistsInput, searchStylesInput, styleHitPage, suggestTagsInput, tagSuggestionsDto } from '@style-license/shared';
+import { publicProcedure, router } from '../../trpc/procedure.ts';
+import { searchArtists } from './search-artists.ts';
+import { searchStyles } from './search-styles.ts';
+import { suggestTags } from './suggest-tags.ts';
+
+// Typing asks often: it has the allowance of reads.
+const read = publicProcedure.meta({ limit: 'read' });
+
+export const searchRouter = router({
+  all: read.input(searchAllInput).output(searchAllDto).query(async ({ ctx, input }) => {
+    const [styles, artists] = await Promise.all([
+      searchStyles(ctx.deps, { ...input, cursor: null }),
+      searchArtists(ctx.deps, { text: input.text, sort: input.sort, limit: input.artists, cursor: null }),
+    ]);
+    return { styles, artists };
+  }),
+  styles: read.input(searchStylesInput).output(styleHitPage).query(async ({ ctx, input }) => await searchStyles(ctx.deps, input)),
+  artists: read.input(searchArtistsInput).output(artistHitPage).query(async ({ ctx, input }) => await searchArtists(ctx.deps, input)),
+  suggest: read.input(suggestTagsInput).output(tagSuggestionsDto).query(async ({ ctx, input }) => await suggestTags(ctx.deps.db, input)),
+});
