@@ -32,3 +32,7 @@ export const artistHitPage = page(artistHitDto).extend(forgiven);
 export type ArtistHitPage = z.infer<typeof artistHitPage>;
 export const searchAllDto = z.object({ styles: styleHitPage, artists: artistHitPage });
 export const tagSuggestionsDto = z.object({ items: z.array(tagCountDto), forgiven: z.boolean() });
+
+/** Artists one follows; `fresh`: images published in their styles since yesterday. */
+export const followedArtistsDto = z.object({ items: z.array(z.object({ person: personDto, fresh: z.int() })), total: z.int() });
+export type FollowedArtistsDto = z.infer<typeof followedArtistsDto>;

@@ -1,20 +1,24 @@
-/** Styles as the address asks for them: words, tags and order stand in the query, so that back, reload and a shared link show the same. */
+/** Styles and artists as the address asks for them: words, tags and order stand in the query, so that back, reload and a shared link show the same. */
 import { computed, onScopeDispose, ref, watch } from "vue";
 import { useInfiniteQuery, useQuery } from "@tanstack/vue-query";
 import { useRoute, useRouter, type LocationQueryRaw } from "vue-router";
-import type { Page, StyleCardDto } from "@style-license/shared";
+import type { StyleHitPage } from "@style-license/shared";
+import { useSession } from "@/features/accounts/session.store.ts";
 import { exploreApi } from "./explore.api.ts";
+import { useTagsThatFit } from "./use-tags-that-fit.ts";
 
 const TYPING_MS = 180;
-const TAGS_SHOWN = 16;
 /** A young gallery gets its styles while one looks. */
 const FILLING_MS = 8_000;
 const FEW_STYLES = 6;
+const ARTISTS_SHOWN = 4;
+const ARTISTS_MORE = 24;
 const many = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === "string" && one !== "");
 
 export function useExplore() {
   const route = useRoute();
   const router = useRouter();
+  const session = useSession();
   const filter = computed(() => ({
     text: typeof route.query.find === "string" ? route.query.find.trim().slice(0, 100) : "",
     tags: many(route.query.tag).slice(0, 10),
@@ -43,30 +47,44 @@ export function useExplore() {
   onScopeDispose(() => clearTimeout(pause));
 
   const sort = computed({ get: () => filter.value.sort, set: (value) => change({ sort: value }) });
-  const toggleTag = (tag: string) =>
-    change({ tags: filter.value.tags.includes(tag) ? filter.value.tags.filter((one) => one !== tag) : [...filter.value.tags, tag] });
+  function toggleTag(tag: string): void {
+    if (filter.value.tags.includes(tag)) return change({ tags: filter.value.tags.filter((one) => one !== tag) });
+    // A tag that was suggested for the words stands in their place.
+    const suggested = filter.value.text !== "" && tags.suggestions.value.some((one) => one.tag === tag);
+    if (suggested) typed.value = "";
+    change({ tags: [...filter.value.tags, tag], ...(suggested ? { text: "" } : {}) });
+  }
 
   const filtered = computed(() => filter.value.text !== "" || filter.value.tags.length > 0);
   const query = useInfiniteQuery({
-    queryKey: computed(() => ["styles", "list", filter.value]),
-    queryFn: ({ pageParam }) => exploreApi.styles(filter.value, pageParam),
+    queryKey: computed(() => ["styles", "search", filter.value]),
+    // The signal ends a request that was overtaken by the next letter.
+    queryFn: ({ pageParam, signal }) => exploreApi.styles(filter.value, pageParam, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (last: Page<StyleCardDto>) => (last.hasMore ? last.nextCursor : undefined),
+    getNextPageParam: (last: StyleHitPage) => (last.hasMore ? last.nextCursor : undefined),
     // While the next answer is on its way the last one stays: typing does not make the page blink.
     placeholderData: (previous) => previous,
     refetchInterval: (asked) => (!filtered.value && !document.hidden && (asked.state.data?.pages[0]?.items.length ?? FEW_STYLES) < FEW_STYLES ? FILLING_MS : false),
   });
-  const tags = useQuery({ queryKey: ["styles", "tags", TAGS_SHOWN], queryFn: () => exploreApi.tags(TAGS_SHOWN) });
   const styles = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
-  /** A tag of the address stands among the others even when it is none of the most used. */
-  const shownTags = computed(() => {
-    const known = tags.data.value?.items ?? [];
-    const rare = filter.value.tags.filter((tag) => !known.some((one) => one.tag === tag));
-    return [...rare.map((tag) => ({ tag, count: undefined })), ...known];
+  const forgiven = computed(() => filter.value.text !== "" && (query.data.value?.pages[0]?.forgiven ?? false));
+
+  const allArtists = ref(false);
+  watch(() => filter.value.text, () => (allArtists.value = false));
+  const artists = useQuery({
+    queryKey: computed(() => ["search", "artists", filter.value.text, allArtists.value]),
+    queryFn: ({ signal }) => exploreApi.artists(filter.value.text, allArtists.value ? ARTISTS_MORE : ARTISTS_SHOWN, signal),
+    enabled: computed(() => filter.value.text !== ""),
+    placeholderData: (previous) => previous,
   });
+  const foundArtists = computed(() => (filter.value.text === "" ? null : (artists.data.value ?? null)));
+  const followed = useQuery({ queryKey: ["search", "followed"], queryFn: exploreApi.followed, enabled: computed(() => session.signedIn && !filtered.value) });
+  const followedArtists = computed(() => (session.signedIn && !filtered.value && followed.data.value?.items.length ? followed.data.value : null));
+
+  const tags = useTagsThatFit(filter);
   const clear = () => {
     typed.value = "";
     change({ text: "", tags: [] });
   };
-  return { filter, typed, sort, toggleTag, query, styles, shownTags, filtered, clear };
+  return { filter, typed, sort, toggleTag, query, styles, forgiven, foundArtists, allArtists, followedArtists, shownTags: tags.shownTags, filtered, clear };
 }

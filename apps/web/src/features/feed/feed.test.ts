@@ -1,5 +1,6 @@
 import { fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { StyleCardDto } from "@style-license/shared";
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { config, me, page, profile, styleCard, tile } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
@@ -86,31 +87,64 @@ describe("the gallery", () => {
 });
 
 describe("explore", () => {
+  const hits = (items: StyleCardDto[], forgiven = false) => ({ items: items.map((one) => ({ ...one, matchedBy: [] })), nextCursor: null, hasMore: false, forgiven });
+  const noArtists = { items: [], nextCursor: null, hasMore: false, forgiven: false };
+  beforeEach(() => {
+    answer("search.artists", () => noArtists);
+    answer("search.suggest", () => ({ items: [], forgiven: false }));
+  });
+
   it("asks for what the address says, and writes the address as one types and chooses", async () => {
-    answer("styles.list", () => page([styleCard(1), styleCard(2, { state: "paused" })]));
+    answer("search.styles", () => hits([styleCard(1), styleCard(2, { state: "paused" })]));
     const { router } = await render(Explore, { path: "/en/explore?tag=rare&sort=recent" });
     expect(await screen.findByRole("link", { name: /Style 1/ })).toBeTruthy();
     expect(screen.getByText("Paused by its artist")).toBeTruthy();
-    expect(callsOf("styles.list")[0]).toEqual({ sort: "recent", tags: ["rare"], text: "", cursor: null });
+    expect(callsOf("search.styles")[0]).toEqual({ sort: "recent", tags: ["rare"], text: "", cursor: null });
     expect((await screen.findByRole("button", { name: /rare/ })).getAttribute("aria-pressed")).toBe("true");
     await fireEvent.click(await screen.findByRole("button", { name: /sea/ }));
     await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ tag: ["rare", "sea"], sort: "recent" }));
     await fireEvent.update(screen.getByRole("searchbox"), "slow");
     await vi.waitFor(() => expect(router.currentRoute.value.query.find).toBe("slow"));
-    await vi.waitFor(() => expect(callsOf("styles.list").at(-1)).toEqual({ sort: "recent", tags: ["rare", "sea"], text: "slow", cursor: null }));
+    await vi.waitFor(() => expect(callsOf("search.styles").at(-1)).toEqual({ sort: "recent", tags: ["rare", "sea"], text: "slow", cursor: null }));
     await fireEvent.keyDown(screen.getByRole("searchbox"), { key: "Escape" });
     await vi.waitFor(() => expect(router.currentRoute.value.query.find).toBeUndefined());
   });
 
   it("offers a way out when nothing fits", async () => {
-    answer("styles.list", ({ tags }: { tags: string[] }) => page(tags.length ? [] : [styleCard(1)]));
+    answer("search.styles", ({ tags }: { tags: string[] }) => hits(tags.length ? [] : [styleCard(1)]));
     await render(Explore, { path: "/en/explore?tag=rare" });
     await fireEvent.click(await screen.findByRole("button", { name: "Show all styles" }));
     expect(await screen.findByRole("link", { name: /Style 1/ })).toBeTruthy();
   });
 
+  it("shows artists, what came near a misspelt word, and tags that fit, also by their Korean meaning", async () => {
+    i18n.global.locale.value = "ko";
+    answer("search.styles", () => hits([styleCard(1)], true));
+    answer("search.artists", () => ({ ...noArtists, items: [{ person: { username: "haneul", name: "Haneul Seo", imageUrl: null }, styles: 1, generationsSold: 12, matchedBy: ["username"] }] }));
+    await render(Explore, { path: "/ko/explore?find=바다" });
+    expect(await screen.findByText("‘바다’ 그대로인 것은 없어, 가장 비슷한 것을 보여 드립니다.")).toBeTruthy();
+    expect(screen.getByRole("link", { name: /Haneul Seo.*@haneul/s }).getAttribute("href")).toBe("/ko/u/haneul");
+    await fireEvent.click(await screen.findByRole("button", { name: /^sea\s*바다/ }));
+    await vi.waitFor(() => expect(callsOf("search.styles").at(-1)).toEqual({ sort: "popular", tags: ["sea"], text: "", cursor: null }));
+  });
+
+  it("has a row of those whom one follows", async () => {
+    answer("search.styles", () => hits([styleCard(1)]));
+    answer("search.followed", () => ({ items: [{ person: { username: "haneul", name: "Haneul Seo", imageUrl: null }, fresh: 3 }, { person: { username: "cho", name: "Cho Ilseok", imageUrl: null }, fresh: 0 }], total: 4 }));
+    await render(Explore, { path: "/en/explore" }, me());
+    expect(await screen.findByText("3 new since yesterday")).toBeTruthy();
+    expect(screen.getByText("Nothing new")).toBeTruthy();
+    expect(screen.getByRole("link", { name: "4 artists" })).toBeTruthy();
+  });
+
+  it("says what was not found", async () => {
+    answer("search.styles", () => hits([]));
+    await render(Explore, { path: "/en/explore?find=giraffe" });
+    expect(await screen.findByText("Nothing here is called “giraffe”")).toBeTruthy();
+  });
+
   it("tells a fault", async () => {
-    answer("styles.list", () => Promise.reject(refusal("RATE_LIMITED", { retryAfterSeconds: 5 })));
+    answer("search.styles", () => Promise.reject(refusal("RATE_LIMITED", { retryAfterSeconds: 5 })));
     await render(Explore, { path: "/en/explore" });
     expect(await screen.findByText("Too many requests. Try again in 5 s.")).toBeTruthy();
   });
