@@ -134,8 +134,9 @@ END $$;
 -- The same for artists; who left or was deactivated has no row.
 CREATE FUNCTION artist_search_wanted(changed uuid[]) RETURNS TABLE (user_id uuid, words tsvector, sold int, created_at timestamptz) LANGUAGE sql STABLE AS $$
   SELECT a.user_id, search_vector(search_names_of(a.artist_name), search_names_of(u.username)),
-    (SELECT coalesce(sum(s.sold_count), 0)::int FROM styles s WHERE s.artist_id = a.user_id), a.created_at
+    coalesce(sold.images, 0)::int, a.created_at
   FROM artists a JOIN users u ON u.id = a.user_id
+  LEFT JOIN (SELECT s.artist_id, sum(s.sold_count) AS images FROM styles s WHERE s.artist_id = ANY (changed) GROUP BY s.artist_id) sold ON sold.artist_id = a.user_id
   WHERE a.user_id = ANY (changed) AND a.deactivated_at IS NULL AND u.state = 'active'
 $$;
 

@@ -21,7 +21,7 @@ describe('wrong keys', () => {
   });
 
   it('one change is at most one', () => {
-    fc.assert(fc.property(word, fc.nat(), fc.constantFrom(...'abcxyz'), fc.constantFrom('add', 'drop', 'change', 'swap'), (text, where, key, kind) => {
+    fc.assert(fc.property(word, fc.nat(), fc.constantFrom('a', 'b', 'c', 'x', 'y', 'z'), fc.constantFrom('add', 'drop', 'change', 'swap'), (text, where, key, kind) => {
       const at = where % text.length;
       const typed = kind === 'add' ? text.slice(0, at) + key + text.slice(at)
         : kind === 'drop' ? text.slice(0, at) + text.slice(at + 1)
