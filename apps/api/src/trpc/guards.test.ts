@@ -22,7 +22,6 @@ const EXPECTED: Record<string, Guard> = {
   'payments.history': 'signedIn', 'payments.sandboxPayment': 'public', 'payments.sandboxDecide': 'public', 'payments.all': 'admin', 'payments.refund': 'admin',
   'quota.current': 'signedIn', 'quota.history': 'signedIn', 'quota.purchases': 'signedIn', 'quota.buy': 'signedIn',
   'quota.overview': 'admin', 'quota.users': 'admin', 'quota.purchasesOf': 'admin', 'quota.grant': 'admin', 'quota.refund': 'admin',
-  'search.all': 'public', 'search.styles': 'public', 'search.artists': 'public', 'search.suggest': 'public',
   'search.all': 'public', 'search.styles': 'public', 'search.artists': 'public', 'search.suggest': 'public', 'search.followed': 'signedIn',
   'styles.list': 'public', 'styles.get': 'public', 'styles.tags': 'public', 'styles.terms': 'public', 'styles.mine': 'artist', 'styles.editor': 'artist',
   'styles.create': 'artist', 'styles.edit': 'artist', 'styles.remove': 'artist', 'styles.acceptArtwork': 'artist', 'styles.removeArtworks': 'artist',
