@@ -1,6 +1,7 @@
 /** Makes the dependencies of a process from its settings; both composition roots start here. */
 import { join } from 'node:path';
 import { openStore, type ObjectStore } from '@style-license/object-store';
+import { leaveCommunity } from './domains/community/index.ts';
 import { leaveGenerations } from './domains/generations/index.ts';
 import { leaveJobs } from './domains/jobs/index.ts';
 import { stylesLeaveStep } from './domains/styles/index.ts';
@@ -17,7 +18,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { startQueue } from './platform/queue.ts';
 
 /** What later domains do when a person leaves, in the order in which they do it. */
-export const LEAVE_STEPS: readonly LeaveStep[] = [leaveJobs(jobHooks), leaveGenerations, stylesLeaveStep];
+export const LEAVE_STEPS: readonly LeaveStep[] = [leaveJobs(jobHooks), leaveCommunity, leaveGenerations, stylesLeaveStep];
 
 export interface Composed {
   deps: Deps;

@@ -3,6 +3,7 @@ import { authenticate, registerAvatars, registerGoogle } from './domains/account
 import { registerImageRoutes } from './domains/generations/index.ts';
 import { registerPreviewRoute } from './domains/jobs/index.ts';
 import { registerPaymentWebhooks } from './domains/payments/index.ts';
+import { registerUnsubscribe } from './domains/notifications/index.ts';
 import { registerSystem } from './domains/system/index.ts';
 import type { AppParts } from './http/app.ts';
 import type { Deps } from './platform/deps.ts';
@@ -11,6 +12,6 @@ export function apiParts(deps: Deps): AppParts {
   return {
     deps,
     authenticate: (request, setCookie) => authenticate(deps, request, setCookie),
-    routes: [registerSystem, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerPreviewRoute((request, setCookie) => authenticate(deps, request, setCookie))],
+    routes: [registerSystem, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute((request, setCookie) => authenticate(deps, request, setCookie))],
   };
 }

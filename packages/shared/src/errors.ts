@@ -80,6 +80,11 @@ export const ERROR_STATUS = {
   DUPLICATE_FOLLOW: 409,
   SELF_FOLLOW_NOT_ALLOWED: 400,
   REPLY_DEPTH_EXCEEDED: 422,
+  ARTIST_NOT_AVAILABLE: 422,
+  NOT_PUBLIC: 404,
+  COMMENT_EMPTY: 422,
+  COMMENT_TOO_LONG: 422,
+  COMMENT_GONE: 410,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

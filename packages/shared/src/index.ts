@@ -19,3 +19,5 @@ export * from './dto/generations.ts';
 export * from './dto/admin.ts';
 export * from './dto/quota.ts';
 export * from './dto/search.ts';
+export * from './dto/community.ts';
+export * from './dto/notifications.ts';

@@ -19,6 +19,7 @@ export const LIMITS = {
   imagesPerJobMax: 4,
   seedMax: 2 ** 32 - 1,
   bioMaxChars: 500,
+  commentMaxChars: 1_000,
   nameMaxChars: 60,
   usernameMinChars: 3,
   usernameMaxChars: 30,

@@ -7,6 +7,7 @@ import { ERROR_STATUS } from '@style-license/shared';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
 import fastify, { LogController, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Deps } from '../platform/deps.ts';
+import { UNSUBSCRIBE_PATH } from '../platform/mail/index.ts';
 import { appRouter, type AppRouter } from '../trpc/app-router.ts';
 import type { Authenticated, Context } from '../trpc/context.ts';
 import { codedErrorOf } from '../trpc/errors.ts';
@@ -91,7 +92,8 @@ function registerRequestHooks(app: FastifyInstance, { env, metrics }: Deps): voi
     const isStream = request.headers.accept?.includes('text/event-stream') ?? false;
     // Payment providers send their messages from elsewhere, without cookies; those are signed, or believed by nobody.
     const isWebhook = path?.startsWith('/webhooks/') ?? false;
-    if ((!isSafe && !isWebhook) || isStream) requireOwnOrigin(request, env);
+    // A mail program's one click (RFC 8058) comes from anywhere and carries no cookie: its signed address is all that counts.
+    if ((!isSafe && !isWebhook && path !== UNSUBSCRIBE_PATH) || isStream) requireOwnOrigin(request, env);
     if (isStream) {
       const { socket } = request.raw;
       streams.add(socket);

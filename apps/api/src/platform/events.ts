@@ -14,9 +14,10 @@ export interface RaisedEvent { userId: string; event: ChangedEvent }
 
 /**
  * Writes the events and wakes the recipients' streams. Call it LAST in a transaction: the counters are locked from here to
- * the commit, and they come last in the lock order (R19).
+ * the commit, and they come last in the lock order (R19). Unhurried events wake nobody (R11: none for likes, of which there are
+ * many, and every NOTIFY takes one lock of the whole database); streams find them when they look by themselves.
  */
-export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[]): Promise<void> {
+export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[], { unhurried = false } = {}): Promise<void> {
   if (events.length === 0) return;
   const userIds = events.map(({ userId }) => userId);
   const payloads = events.map(({ event }) => JSON.stringify(event));
@@ -32,5 +33,6 @@ export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[]): Promi
     )
     INSERT INTO events (user_id, id, payload)
     SELECT raised.user_id, counted.last_id - raised.of_user + raised.nth, raised.payload FROM raised JOIN counted USING (user_id)`;
+  if (unhurried) return;
   for (const userId of new Set(userIds)) await notify(tx, CHANNELS.events, userId);
 }

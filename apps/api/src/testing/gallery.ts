@@ -1,5 +1,6 @@
 /** For tests: styles on sale and people with tokens, written straight into the database. */
 import { createHash, randomUUID } from 'node:crypto';
+import { newLicenceId } from '@style-license/shared';
 import { grant } from '../domains/ledger/index.ts';
 import type { Database } from '../platform/database.ts';
 
@@ -30,6 +31,29 @@ export async function makeStyle(db: Database, artistId: string, options: { price
     await tx.style.update({ where: { id: styleId }, data: { state, checkpointId, trainingJobId: trainingId, publishedAt: new Date() } });
   });
   return { styleId, artistId, checkpointId, priceTokens };
+}
+
+/** A completed image as if it had been made, its files lying nowhere. */
+export async function makeImage(db: Database, style: MadeStyle, ownerId: string, options: { isPublic?: boolean; publishedAt?: Date; tags?: string[] } = {}): Promise<string> {
+  const { isPublic = true, publishedAt = new Date(), tags = ['moon'] } = options;
+  const [id, jobId] = [randomUUID(), randomUUID()];
+  const licenceId = newLicenceId();
+  await db.$transaction(async (tx) => {
+    await tx.job.create({
+      data: {
+        id: jobId, kind: 'generation', ownerId, funding: 'free', state: 'completed', queue: 'generation.builtin', turn: 0, waitUntil: new Date(), priceTokens: 0, styleId: style.styleId, request: {},
+        requestHash: '', reason: 'ok', endedAt: new Date(), attempt: 1, items: { create: { id, ordinal: 0, priceTokens: 0, state: 'completed', licenceId } },
+      },
+    });
+    await tx.generation.create({
+      data: {
+        id, jobId, styleId: style.styleId, ownerId, checkpointId: style.checkpointId, licenceId, termsVersion: 1, state: 'completed', tags, ratio: '1:1', seed: 1, closeness: 0.7,
+        originalKey: `jobs/${jobId}/1/${id}.png`, feedKey: `jobs/${jobId}/1/${id}.webp`, thumbnailKey: `jobs/${jobId}/1/${id}-thumb.webp`, completedAt: new Date(),
+        visibility: isPublic ? 'public' : 'private', publishedAt: isPublic ? publishedAt : null,
+      },
+    });
+  });
+  return id;
 }
 
 export async function giveTokens(db: Database, userId: string, tokens: number): Promise<void> {

@@ -36,6 +36,9 @@ export const CODE_BY_CONSTRAINT: Record<string, ErrorCode> = {
   artworks_tags_few: 'TOO_MANY_TAGS',
   artworks_size: 'IMAGE_TOO_SMALL',
   checkpoints_try_outs: 'TRY_OUTS_USED_UP',
+  follows_not_oneself: 'SELF_FOLLOW_NOT_ALLOWED',
+  follows_pkey: 'DUPLICATE_FOLLOW',
+  comments_one_level: 'REPLY_DEPTH_EXCEEDED',
 };
 
 /** Values that Postgres cannot hold, whoever typed them: a null character in text or JSON, a number out of range. */

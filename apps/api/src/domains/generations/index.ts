@@ -5,4 +5,6 @@ export { generationsRouter } from './generations.router.ts';
 export { registerImageRoutes } from './images.routes.ts';
 export { describeJobs } from './describe-jobs.ts';
 export { leaveGenerations } from './leave-generations.ts';
+export { imageUrls } from './image-urls.ts';
+export { stripHtml } from './strip-html.ts';
 export { generationFor, generationJob } from './generations.queries.ts';

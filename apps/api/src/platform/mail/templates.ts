@@ -61,7 +61,7 @@ export const MAIL_TEMPLATES: Templates = {
     }),
     ko: ({ style, count, url }) => ({
       subject: `이미지 ${count}장이 완성되었습니다`,
-      lines: [`“${style}” 스타일로 요청하신 이미지가 서명과 라이선스와 함께 완성되었습니다.`],
+      lines: [`‘${style}’ 화풍으로 주문하신 이미지가 서명과 사용권을 갖추어 완성되었습니다.`],
       link: { text: '보러 가기', url },
     }),
   },
@@ -73,7 +73,7 @@ export const MAIL_TEMPLATES: Templates = {
     }),
     ko: ({ style, tokens, url }) => ({
       subject: '이미지를 만들지 못했습니다',
-      lines: [`“${style}” 스타일로 요청하신 이미지를 완성하지 못했습니다.`, `${tokens} 토큰을 돌려 드렸습니다.`],
+      lines: [`‘${style}’ 화풍으로 주문하신 이미지를 완성하지 못했습니다.`, `토큰 ${tokens}개를 돌려 드렸습니다.`],
       link: { text: '자세히 보기', url },
     }),
   },
@@ -84,9 +84,9 @@ export const MAIL_TEMPLATES: Templates = {
       link: { text: 'See the samples', url },
     }),
     ko: ({ style, url }) => ({
-      subject: `“${style}” 학습이 끝났습니다`,
-      lines: ['샘플을 확인하고 비공개로 시험해 본 뒤 공개해 주세요.'],
-      link: { text: '샘플 보기', url },
+      subject: `‘${style}’ 학습이 끝났습니다`,
+      lines: ['견본을 보고 비공개로 시험해 본 뒤 공개해 주세요.'],
+      link: { text: '견본 보기', url },
     }),
   },
   trainingFailed: {
@@ -96,8 +96,8 @@ export const MAIL_TEMPLATES: Templates = {
       link: { text: 'See why', url },
     }),
     ko: ({ style, url }) => ({
-      subject: `“${style}” 학습에 실패했습니다`,
-      lines: ['작품은 그대로 보관되어 있으며, 다시 업로드하지 않고 학습을 다시 시작할 수 있습니다.'],
+      subject: `‘${style}’ 학습이 중단되었습니다`,
+      lines: ['작품은 그대로 있습니다. 다시 올리지 않고 학습을 새로 시작할 수 있습니다.'],
       link: { text: '이유 보기', url },
     }),
   },
