@@ -15,6 +15,7 @@ export { balance } from './balance.queries.ts';
 export { receipts, ownReceipt } from './receipts.queries.ts';
 export { history, type DescribeJobs, type JobDescription } from './history.queries.ts';
 export { rollUpAccounts } from './roll-up.ts';
-export { checkLedger, type LedgerCheckResult, type LedgerFault } from './check-ledger.ts';
+export { checkLedger, type CheckMode, type LedgerCheckResult, type LedgerFault, type LedgerProbe } from './check-ledger.ts';
+export { watchLedger } from './watch-ledger.ts';
 export type { CreditKind, Fund, HoldLineInput } from './ledger.sql.ts';
 export { createTokensRouter, type TokensParts } from './tokens.router.ts';

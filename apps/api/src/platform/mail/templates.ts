@@ -9,6 +9,7 @@ export interface MailValues {
   generationFailed: { style: string; tokens: number; url: string };
   trainingComplete: { style: string; url: string };
   trainingFailed: { style: string; url: string };
+  ledgerFault: { count: number; url: string };
 }
 export type MailTemplate = keyof MailValues;
 
@@ -99,6 +100,18 @@ export const MAIL_TEMPLATES: Templates = {
       subject: `‘${style}’ 학습이 중단되었습니다`,
       lines: ['작품은 그대로 있습니다. 다시 올리지 않고 학습을 새로 시작할 수 있습니다.'],
       link: { text: '이유 보기', url },
+    }),
+  },
+  ledgerFault: {
+    en: ({ count, url }) => ({
+      subject: 'The ledger is at fault',
+      lines: [`The check of the ledger found ${count === 1 ? 'a fault' : `${count} faults`}. It is told once, until it is gone.`],
+      link: { text: 'See what does not agree', url },
+    }),
+    ko: ({ count, url }) => ({
+      subject: '장부에 이상이 있습니다',
+      lines: [`장부 점검에서 이상 ${count}건이 발견되었습니다. 해결될 때까지 다시 알리지 않습니다.`],
+      link: { text: '무엇이 맞지 않는지 보기', url },
     }),
   },
 };
