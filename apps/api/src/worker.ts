@@ -1,13 +1,14 @@
 /** Composition root of the worker process: queue consumers, schedules, supervision of the queue. */
-import { BOSS_SCHEMA, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/server';
+import { BOSS_SCHEMA, LEDGER_CHECK_QUEUE, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/server';
 import { compose } from './compose.ts';
 import { consumeAttempts, expireJobs, sweepJobs } from './domains/jobs/index.ts';
-import { checkLedger, rollUpAccounts } from './domains/ledger/index.ts';
+import { rollUpAccounts, watchLedger } from './domains/ledger/index.ts';
 import { createPaymentTending } from './domains/payments/index.ts';
 import { sweepReservations } from './domains/quota/index.ts';
 import { createOrphanSweep, purge } from './domains/system/index.ts';
 import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
+import { LEDGER_PROBES } from './ledger-probes.ts';
 import type { Deps } from './platform/deps.ts';
 import { every } from './platform/every.ts';
 import { createMailTransport, deliverMail } from './platform/mail/index.ts';
@@ -37,6 +38,9 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
   await consumeAttempts(deps, jobHooks);
   await queue.work<{ mailId: string }>(BOSS_SCHEMA, MAIL_QUEUE, ({ mailId }) => deliverMail(deps, transport, mailId), { concurrency: MAILS_AT_ONCE });
   await queue.work(BOSS_SCHEMA, PURGE_QUEUE, () => purge(deps), { pollingSeconds: 5 });
+  await queue.work<{ askedBy: string }>(BOSS_SCHEMA, LEDGER_CHECK_QUEUE, async ({ askedBy }) => {
+    if (!(await watchLedger(deps, { probes: LEDGER_PROBES, mode: 'full', askedBy }))) throw new Error('another ledger check is at work; this one is tried again');
+  });
   await queue.schedule(PURGE_QUEUE, HOURLY, env.TIME_ZONE);
 
   const at = () => ({ now: clock.now(), timeZone: env.TIME_ZONE });
@@ -48,10 +52,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
     every(SECOND_MS, 'tend payments', log, createPaymentTending(deps)),
     every(QUOTA_SWEEP_MS, 'release reservations of AI text quota', log, () => sweepReservations(deps)),
     every(ROLL_UP_MS, 'roll up accounts', log, () => rollUpAccounts(db, at())),
-    every(LEDGER_CHECK_MS, 'check the ledger', log, async () => {
-      const { ok, faults } = await checkLedger(db);
-      if (!ok) log.error({ faults }, 'the ledger is at fault');
-    }),
+    every(LEDGER_CHECK_MS, 'check the ledger', log, () => watchLedger(deps, { probes: LEDGER_PROBES })),
   ];
   log.info('worker ready');
   const close = async (): Promise<void> => {

@@ -6,3 +6,4 @@ export { paymentsRouter } from './payments.router.ts';
 export { registerPaymentWebhooks } from './payments.routes.ts';
 export { createPaymentTending } from './tend-payments.ts';
 export { requestRefund } from './request-refund.ts';
+export { purchasesCredited } from './purchases-credited.ts';

@@ -26,7 +26,7 @@ export function registerGauges({ db, clock, metrics }: Deps): { refresh(): Promi
     runnerBusy: gauge(registry, 'runner_busy', 'Slots at work', ['runner']),
     gpuMemory: gauge(registry, 'gpu_memory_used_bytes', 'Memory in use on a GPU', ['runner', 'gpu']),
     gpuTemperature: gauge(registry, 'gpu_temperature_celsius', 'Temperature of a GPU', ['runner', 'gpu']),
-    ledgerOk: gauge(registry, 'ledger_ok', '1: the newest ledger check found no fault', []),
+    ledgerOk: gauge(registry, 'ledger_ok', '1: no fault of the ledger is open', []),
     mailUnsent: gauge(registry, 'mail_unsent', 'Mails in the outbox that could not be sent yet', []),
   };
   const since = (): Date => new Date(clock.now().getTime() - WINDOW_SECONDS * 1_000);
@@ -75,8 +75,7 @@ export function registerGauges({ db, clock, metrics }: Deps): { refresh(): Promi
   }
 
   async function readRest(): Promise<void> {
-    const check = await db.ledgerCheck.findFirst({ orderBy: { id: 'desc' }, select: { ok: true } });
-    gauges.ledgerOk.set(check?.ok === false ? 0 : 1);
+    gauges.ledgerOk.set((await db.ledgerFault.count({ where: { clearedAt: null } })) > 0 ? 0 : 1);
     gauges.mailUnsent.set(await db.mail.count({ where: { sentAt: null, failure: { not: null } } }));
   }
 
