@@ -1,7 +1,8 @@
 /** The parts of the HTTP server that domains contribute. */
 import { authenticate, registerAvatars, registerGoogle } from './domains/accounts/index.ts';
-import { registerImageRoutes } from './domains/generations/index.ts';
+import { describeJobs, registerImageRoutes } from './domains/generations/index.ts';
 import { registerPreviewRoute } from './domains/jobs/index.ts';
+import { registerExports } from './domains/ledger/index.ts';
 import { registerPaymentWebhooks } from './domains/payments/index.ts';
 import { registerUnsubscribe } from './domains/notifications/index.ts';
 import { registerSystem } from './domains/system/index.ts';
@@ -9,9 +10,10 @@ import type { AppParts } from './http/app.ts';
 import type { Deps } from './platform/deps.ts';
 
 export function apiParts(deps: Deps): AppParts {
+  const who: AppParts['authenticate'] = (request, setCookie) => authenticate(deps, request, setCookie);
   return {
     deps,
-    authenticate: (request, setCookie) => authenticate(deps, request, setCookie),
-    routes: [registerSystem, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute((request, setCookie) => authenticate(deps, request, setCookie))],
+    authenticate: who,
+    routes: [registerSystem, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
   };
 }

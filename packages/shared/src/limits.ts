@@ -1,5 +1,7 @@
 /** The product's numbers (product.md). One place, both sides of the wire. */
 export const LIMITS = {
+  /** At once, by an administrator. */
+  grantMaxTokens: 1_000_000,
   artworksMin: 10,
   artworksMax: 100,
   artworkMinPx: 512,

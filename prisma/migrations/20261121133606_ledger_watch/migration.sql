@@ -73,3 +73,6 @@ CREATE INDEX ledger_checks_faulty ON ledger_checks (id DESC) WHERE NOT ok;
 CREATE INDEX IF NOT EXISTS users_email_trgm ON users USING gin (email gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS users_username_trgm ON users USING gin (username gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS users_name_trgm ON users USING gin (name gin_trgm_ops);
+CREATE INDEX "users_created_at_id_idx" ON "users"("created_at" DESC, "id" DESC);
+-- What was paid by day.
+CREATE INDEX payment_orders_paid ON payment_orders (paid_at) WHERE paid_at IS NOT NULL;

@@ -1,6 +1,6 @@
 /** The whole API. A domain's router hangs here under the domain's noun. */
 import { accountsRouter } from '../domains/accounts/accounts.router.ts';
-import { adminRouter } from '../domains/admin/index.ts';
+import { createAdminRouter } from '../domains/admin/index.ts';
 import { eventsRouter } from '../domains/events/index.ts';
 import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
 import { communityRouter } from '../domains/community/index.ts';
@@ -18,7 +18,7 @@ import { router } from './procedure.ts';
 
 export const appRouter = router({
   accounts: accountsRouter,
-  admin: adminRouter,
+  admin: createAdminRouter({ describeJobs }),
   community: communityRouter,
   events: eventsRouter,
   generations: generationsRouter,

@@ -78,6 +78,7 @@ export const historyEntry = (n: number, over: Partial<HistoryEntryDto> = {}): Hi
   at: "2026-11-20T14:02:00+09:00",
   tokens: -12,
   held: 0,
+  refunded: 0,
   balanceAfter: 1228,
   memo: "",
   jobId: uuid(100 + n),
@@ -101,8 +102,8 @@ export const receipt = (over: Partial<ReceiptDto> = {}): ReceiptDto => ({
   refunded: 12,
   open: 0,
   lines: [
-    { ordinal: 0, payeeName: "Haneul Seo", tokens: 12, bonus: 5, bought: 7, state: "settled", resolvedAt: "2026-11-20T14:02:19+09:00", reason: null },
-    { ordinal: 1, payeeName: "Haneul Seo", tokens: 12, bonus: 0, bought: 12, state: "refunded", resolvedAt: "2026-11-20T14:02:20+09:00", reason: "cancelled" },
+    { ordinal: 0, itemId: uuid(1), payeeName: "Haneul Seo", tokens: 12, bonus: 5, bought: 7, state: "settled", resolvedAt: "2026-11-20T14:02:19+09:00", reason: null },
+    { ordinal: 1, itemId: uuid(2), payeeName: "Haneul Seo", tokens: 12, bonus: 0, bought: 12, state: "refunded", resolvedAt: "2026-11-20T14:02:20+09:00", reason: "cancelled" },
   ],
   ...over,
 });

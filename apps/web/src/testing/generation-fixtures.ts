@@ -17,7 +17,7 @@ export const style = (over: Partial<StyleDto> = {}): StyleDto => ({
 });
 
 export const line = (ordinal: number, state: "held" | "settled" | "refunded"): ReceiptDto["lines"][number] => ({
-  ordinal, payeeName: "Haneul Seo", tokens: 12, bonus: 12, bought: 0, state, resolvedAt: state === "held" ? null : AT, reason: null,
+  ordinal, itemId: uuid(100 + ordinal), payeeName: "Haneul Seo", tokens: 12, bonus: 12, bought: 0, state, resolvedAt: state === "held" ? null : AT, reason: null,
 });
 export const receiptOf = (...lines: ReceiptDto["lines"]): ReceiptDto => {
   const sum = (state: string) => lines.filter((one) => one.state === state).length * 12;
@@ -37,7 +37,7 @@ export const generation = (over: Partial<GenerationDto> = {}): GenerationDto => 
   id: uuid(100), jobId: uuid(50), state: "completed", reason: null, isTryOut: false, style: { id: STYLE_ID, title: "Slow Weather", titleKo: "느린 날씨", priceTokens: 12, forSale: true },
   artist, owner: { username: "yuna", name: "Yuna Park", imageUrl: null }, isMine: true, number: 1284, licenceId: "7K2M94QD1X", terms, tags: ["night", "moon"], unmatchedTags: [], description: "",
   ratio: "1:1", width: 512, height: 512, seed: 4018227, closeness: 0.7, engine: "builtin", visibility: "private", publishedAt: null, imageUrl: "/i.webp", thumbnailUrl: "/t.webp", dominantColour: "#223344",
-  likeCount: 0, liked: false, commentCount: 0, hidden: false, receipt: receiptOf(line(0, "settled")), createdAt: AT, completedAt: AT,
+  likeCount: 0, liked: false, commentCount: 0, hidden: false, receipt: receiptOf(line(0, "settled")), receiptLine: line(0, "settled"), createdAt: AT, completedAt: AT,
   ...over,
 });
 export const jobEntry = (over: { job?: Partial<JobDto>; generation?: Partial<GenerationDto>; entry?: Partial<GenerationJobDto> } = {}): GenerationJobDto => {

@@ -4,7 +4,7 @@ import { LIMITS, RATIO_NAMES } from '../limits.ts';
 import { ITEM_STATES, REASONS, VISIBILITIES } from '../states.ts';
 import { tagInput } from '../tags.ts';
 import { page, pageInput, personDto, time, tokens, url } from './common.ts';
-import { jobDto, receiptDto } from './jobs.ts';
+import { jobDto, receiptDto, receiptLineDto } from './jobs.ts';
 import { licenceTermsDto } from './styles.ts';
 
 export const requestGenerationInput = z.object({
@@ -51,7 +51,8 @@ export const generationDto = z.object({
   /** Full size; signed for private images, stable for published ones. Null until completed. */
   imageUrl: url.nullable(), thumbnailUrl: url.nullable(), dominantColour: z.string(),
   likeCount: z.int(), liked: z.boolean(), commentCount: z.int(), hidden: z.boolean(),
-  receipt: receiptDto.nullable(),
+  /** The whole order's, and this image's own line of it; the owner's only, null where nothing was paid. */
+  receipt: receiptDto.nullable(), receiptLine: receiptLineDto.nullable(),
   createdAt: time, completedAt: time.nullable(),
 });
 export type GenerationDto = z.infer<typeof generationDto>;

@@ -7,6 +7,8 @@ import { time, tokens } from './common.ts';
 
 export const receiptLineDto = z.object({
   ordinal: z.int(),
+  /** The job's item that it pays for: an image's own id. */
+  itemId: uuid,
   /** Who earns it: an artist's name, or null for the platform. */
   payeeName: z.string().nullable(),
   tokens, bonus: tokens, bought: tokens,

@@ -24,6 +24,8 @@ export const historyEntryDto = z.object({
   /** + into the wallet, − out of it, so far; what is still on hold is in `held`. */
   tokens: z.int(),
   held: tokens,
+  /** Of a job: what came back. */
+  refunded: tokens,
   /** Available tokens after it. */
   balanceAfter: tokens,
   memo: z.string(),
@@ -39,3 +41,20 @@ export const historyEntryDto = z.object({
   receiptNumber: z.string(),
 });
 export type HistoryEntryDto = z.infer<typeof historyEntryDto>;
+
+export const EARNINGS_DAYS = [30, 90, 365] as const;
+export const earningsInput = z.object({ days: z.union([z.literal(30), z.literal(90), z.literal(365)]).default(30) });
+const earned = {
+  /** What others paid, and for how many images. */
+  images: z.int().nonnegative(), bonus: tokens, bought: tokens,
+  /** The artist's own use of the style: it pays, and does not count as popularity. */
+  ownImages: z.int().nonnegative(), ownBonus: tokens, ownBought: tokens,
+};
+/** Days are counted in the server's TIME_ZONE; one without earnings is not listed. */
+export const earningsDto = z.object({
+  from: z.iso.date(), to: z.iso.date(),
+  styles: z.array(z.object({ id: uuid, title: z.string(), titleKo: z.string().nullable() })),
+  days: z.array(z.object({ day: z.iso.date(), styleId: uuid.nullable(), ...earned })),
+  total: z.object(earned),
+});
+export type EarningsDto = z.infer<typeof earningsDto>;

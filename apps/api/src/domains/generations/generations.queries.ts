@@ -48,6 +48,8 @@ async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, vie
   const terms = beside.terms.get(`${row.styleId} ${row.termsVersion}`);
   if (!item || !terms) throw new Error(`generation ${row.id} has lost its item or terms`);
   const urls = await imageUrls(deps, row);
+  // What it cost is between the buyer and us.
+  const receipt = isMine ? (beside.receipts.get(row.jobId) ?? null) : null;
   return {
     id: row.id, jobId: row.jobId, state: item.state as ItemState, reason: item.reason as Reason | null, isTryOut: row.isTryOut,
     style: { id: style.id, title: style.title, titleKo: style.titleKo, priceTokens: style.priceTokens, forSale: isStyleForSale(style.state as StyleState) },
@@ -60,8 +62,7 @@ async function generationDto(deps: Deps, row: GenerationRow, beside: Beside, vie
     visibility: row.visibility as Visibility, publishedAt: row.visibility === 'public' ? (row.publishedAt?.toISOString() ?? null) : null,
     imageUrl: urls.full, thumbnailUrl: urls.thumbnail, dominantColour: row.dominantColour,
     likeCount: row.likeCount, liked: beside.liked.has(row.id), commentCount: row.commentCount, hidden: row.hiddenAt !== null,
-    // What it cost is between the buyer and us.
-    receipt: isMine ? (beside.receipts.get(row.jobId) ?? null) : null,
+    receipt, receiptLine: receipt?.lines.find(({ itemId }) => itemId === row.id) ?? null,
     createdAt: row.createdAt.toISOString(), completedAt: row.completedAt?.toISOString() ?? null,
   };
 }

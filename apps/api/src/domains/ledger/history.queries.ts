@@ -36,6 +36,7 @@ function entryDto(row: HistoryRow, job: JobDescription | undefined): HistoryEntr
     at: row.at.toISOString(),
     tokens: Number(isJob ? 0n - row.settled : row.credited),
     held: Number(row.open),
+    refunded: Number(row.refunded),
     // A refund gives back what the hold took: the job's line shows the balance with it.
     balanceAfter: Number(row.available_after + row.refunded),
     memo: row.memo,

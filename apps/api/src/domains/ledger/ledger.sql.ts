@@ -116,13 +116,13 @@ export async function balanceSql(db: Database | Tx, userId: string, now: Date, t
 }
 
 export interface ReceiptRow {
-  job_id: string; number: bigint; held_at: Date; ordinal: number; payee_name: string | null;
+  job_id: string; number: bigint; held_at: Date; ordinal: number; item_id: string; payee_name: string | null;
   bonus: bigint; bought: bigint; state: string; reason: string | null; resolved_at: Date | null;
 }
 /** The lines of many jobs at once: hold_lines_job_id_ordinal_key. */
 export async function receiptLinesSql(db: Database | Tx, jobIds: readonly string[]): Promise<ReceiptRow[]> {
   return await db.$queryRaw<ReceiptRow[]>`
-    SELECT h.job_id, h.number, h.created_at AS held_at, l.ordinal, a.artist_name AS payee_name, l.bonus, l.bought, l.state, l.reason, l.resolved_at
+    SELECT h.job_id, h.number, h.created_at AS held_at, l.ordinal, l.item_id, a.artist_name AS payee_name, l.bonus, l.bought, l.state, l.reason, l.resolved_at
     FROM holds h
     JOIN hold_lines l ON l.job_id = h.job_id
     LEFT JOIN artists a ON a.user_id = l.payee_user_id

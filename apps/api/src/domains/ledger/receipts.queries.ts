@@ -21,7 +21,7 @@ export async function receipts(db: Database | Tx, jobIds: readonly string[]): Pr
     receipt.held += bonus + bought;
     receipt[SUM_OF[state]] += bonus + bought;
     receipt.lines.push({
-      ordinal: row.ordinal, payeeName: row.payee_name, tokens: bonus + bought, bonus, bought, state,
+      ordinal: row.ordinal, itemId: row.item_id, payeeName: row.payee_name, tokens: bonus + bought, bonus, bought, state,
       resolvedAt: row.resolved_at?.toISOString() ?? null, reason: row.reason as Reason | null,
     });
   }

@@ -1,9 +1,10 @@
-import { balanceDto, historyEntryDto, historyInput, page, receiptDto, uuid } from '@style-license/shared';
+import { balanceDto, earningsDto, earningsInput, historyEntryDto, historyInput, page, receiptDto, uuid } from '@style-license/shared';
 import * as z from 'zod';
 import type { Deps } from '../../platform/deps.ts';
 import type { Reader } from '../../platform/database.ts';
-import { router, signedInProcedure } from '../../trpc/procedure.ts';
+import { artistProcedure, router, signedInProcedure } from '../../trpc/procedure.ts';
 import { balance } from './balance.queries.ts';
+import { earnings } from './earnings.queries.ts';
 import { history, type JobDescription } from './history.queries.ts';
 import { ownReceipt } from './receipts.queries.ts';
 
@@ -18,4 +19,6 @@ export const createTokensRouter = ({ describeJobs }: TokensParts) =>
       await history(ctx.deps.db, (db, jobIds) => describeJobs(db, ctx.deps, jobIds), { userId: ctx.user.id, ...input })),
     receipt: signedInProcedure.meta({ limit: 'read' }).input(z.object({ jobId: uuid })).output(receiptDto).query(async ({ ctx, input }) =>
       await ownReceipt(ctx.deps.db, ctx.user.id, input.jobId)),
+    earnings: artistProcedure.meta({ limit: 'read' }).input(earningsInput).output(earningsDto).query(async ({ ctx, input }) =>
+      await earnings(ctx.deps.db, ctx.user.id, { now: ctx.deps.clock.now(), timeZone: ctx.deps.env.TIME_ZONE, days: input.days })),
   });
