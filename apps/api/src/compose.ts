@@ -4,6 +4,7 @@ import { openStore, type ObjectStore } from '@style-license/object-store';
 import { leaveCommunity } from './domains/community/index.ts';
 import { leaveGenerations } from './domains/generations/index.ts';
 import { leaveJobs } from './domains/jobs/index.ts';
+import { leaveModeration } from './domains/moderation/index.ts';
 import { stylesLeaveStep } from './domains/styles/index.ts';
 import type { Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
@@ -18,7 +19,7 @@ import { createMetrics } from './platform/metrics.ts';
 import { startQueue } from './platform/queue.ts';
 
 /** What later domains do when a person leaves, in the order in which they do it. */
-export const LEAVE_STEPS: readonly LeaveStep[] = [leaveJobs(jobHooks), leaveCommunity, leaveGenerations, stylesLeaveStep];
+export const LEAVE_STEPS: readonly LeaveStep[] = [leaveModeration, leaveJobs(jobHooks), leaveCommunity, leaveGenerations, stylesLeaveStep];
 
 export interface Composed {
   deps: Deps;

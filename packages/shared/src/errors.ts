@@ -85,6 +85,10 @@ export const ERROR_STATUS = {
   COMMENT_EMPTY: 422,
   COMMENT_TOO_LONG: 422,
   COMMENT_GONE: 410,
+  // moderation
+  REPORT_OWN: 400,
+  APPEAL_USED: 409,
+  CASE_DECIDED: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -21,3 +21,4 @@ export * from './dto/quota.ts';
 export * from './dto/search.ts';
 export * from './dto/community.ts';
 export * from './dto/notifications.ts';
+export * from './dto/moderation.ts';

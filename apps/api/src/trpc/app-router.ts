@@ -5,6 +5,7 @@ import { eventsRouter } from '../domains/events/index.ts';
 import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
 import { communityRouter } from '../domains/community/index.ts';
 import { createJobsRouter } from '../domains/jobs/index.ts';
+import { moderationRouter } from '../domains/moderation/index.ts';
 import { createTokensRouter } from '../domains/ledger/index.ts';
 import { paymentsRouter } from '../domains/payments/index.ts';
 import { quotaRouter } from '../domains/quota/index.ts';
@@ -23,6 +24,7 @@ export const appRouter = router({
   events: eventsRouter,
   generations: generationsRouter,
   jobs: createJobsRouter(jobHooks),
+  moderation: moderationRouter,
   payments: paymentsRouter,
   quota: quotaRouter,
   search: searchRouter,

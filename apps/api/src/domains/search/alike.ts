@@ -19,6 +19,17 @@ export function wrongKeysForgiven(word: string): number {
 }
 
 /**
+ * How many trigrams, of all that were typed, a word with that few wrong keys still shares: n keys have n + 1 trigrams, and a wrong key
+ * spoils three of them (two keys swapped, four). The bar of the index; what it lets through is counted by `wrongKeys`.
+ */
+export function trigramsShared(word: string): number {
+  const keys = keysOf(word).length;
+  const wrong = wrongKeysForgiven(word);
+  const spoilt = wrong === 1 ? 4 : 3 * wrong;
+  return Math.max(wrong === 1 ? 0.38 : 0.28, (keys + 1 - spoilt) / (keys + 1) - 0.02);
+}
+
+/**
  * Keys to add, leave out, change or swap with their neighbour to get from `typed` to the nearest beginning of `word` (optimal string
  * alignment against every prefix): who is still typing has not made an error by the letters that are to come.
  */

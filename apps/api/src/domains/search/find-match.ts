@@ -1,6 +1,6 @@
 /** From what was typed to what the database is asked. */
 import type { Reader } from '../../platform/database.ts';
-import { isKorean, keysOf, nearest } from './alike.ts';
+import { isKorean, keysOf, nearest, trigramsShared, wrongKeysForgiven, type KnownWord } from './alike.ts';
 import { usesOfBeginningsSql, wordsAlikeSql, wordsOfSql, type Scope } from './search.sql.ts';
 
 /** More words than that narrow nothing; each costs a look. */
@@ -47,14 +47,21 @@ export async function forgiving(db: Reader, scope: Scope, words: readonly string
     const own = uses.get(word) ?? 0;
     // A word that is right stays: the error is in another one.
     if (own > 0 && words.length > 1) return { choices: [{ word, isBeginning: true }], uses: own };
-    const near = nearest(word, await wordsAlikeSql(db, scope, keysOf(word), ALIKE_CANDIDATES), ALIKE_MAX);
+    const near = await nearWords(db, scope, word);
     return { choices: near.map((one) => ({ word: one.word, isBeginning: false })), uses: near.reduce((sum, one) => sum + one.uses, 0) };
   }));
-  const whole = words.length > 1 ? nearest(joined(words), await wordsAlikeSql(db, scope, keysOf(joined(words)), ALIKE_CANDIDATES), ALIKE_MAX) : [];
-  const together = whole.map((one): Choice => ({ word: one.word, isBeginning: false }));
   const isPossible = each.every(({ choices }) => choices.length > 0);
+  // A word that is like nothing may be a part of one: its space is the error.
+  const whole = words.length > 1 && !isPossible ? await nearWords(db, scope, joined(words)) : [];
+  const together = whole.map((one): Choice => ({ word: one.word, isBeginning: false }));
   if (!isPossible && together.length === 0) return null;
   return asQuery(isPossible ? each.map(({ choices }) => choices) : [], together, Math.min(...each.map((one) => one.uses)) + whole.reduce((sum, one) => sum + one.uses, 0));
+}
+
+/** Too short a word is like everything: nothing is asked for it. */
+async function nearWords(db: Reader, scope: Scope, word: string): Promise<KnownWord[]> {
+  if (wrongKeysForgiven(word) === 0) return [];
+  return nearest(word, await wordsAlikeSql(db, scope, keysOf(word), trigramsShared(word), ALIKE_CANDIDATES), ALIKE_MAX);
 }
 
 function asQuery(each: readonly Choice[][], together: readonly Choice[], uses: number): WordQuery {

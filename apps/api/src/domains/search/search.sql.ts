@@ -24,8 +24,8 @@ export async function usesOfBeginningsSql(db: Reader, scope: Scope, beginnings: 
 }
 
 /** search_words_alike (trigrams). */
-export async function wordsAlikeSql(db: Reader, scope: Scope, typed: string, most: number): Promise<KnownWord[]> {
-  return await db.$queryRaw<KnownWord[]>`SELECT word, uses FROM words_alike(${scope}::"char", ${typed}, ${most}::int)`;
+export async function wordsAlikeSql(db: Reader, scope: Scope, typed: string, bar: number, most: number): Promise<KnownWord[]> {
+  return await db.$queryRaw<KnownWord[]>`SELECT word, uses FROM words_alike(${scope}::"char", ${typed}, ${bar}::real, ${most}::int)`;
 }
 
 export interface Match {
