@@ -13,7 +13,7 @@ const NOTE = 'It copies a photograph that is not theirs.';
 
 beforeAll(async () => {
   [artist, author, reader, admin] = await Promise.all([api.person(), api.person(), api.person(), api.person({ admin: true })]);
-  await makeArtist(api.db, artist!.id);
+  await makeArtist(api.db, artist.id);
 });
 
 async function makeGeneration(visibility: 'public' | 'private' = 'public'): Promise<string> {
@@ -120,11 +120,12 @@ describe('what is hidden', () => {
   });
 
   it('nothing, when the reports are dismissed; a new one opens another case', async () => {
+    const before = (await told(author!)).length;
     await report('generation');
     const { caseId } = (await openCase('generation'))!;
     await admin!.api.moderation.dismiss.mutate({ caseId, note: 'Nothing wrong with it.' });
     expect(await openCase('generation')).toBeUndefined();
-    expect(await told(author!)).toEqual(await told(author!));
+    expect(await told(author!)).toHaveLength(before);
     expect(await refusal(author!.api.moderation.notice.query({ caseId }))).toMatchObject({ code: 'NOT_FOUND' });
     expect(await report('generation')).toEqual({ already: false });
     expect((await openCase('generation'))?.caseId).not.toBe(caseId);
