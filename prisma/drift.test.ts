@@ -15,7 +15,9 @@ test('migrations and schema say the same', async () => {
       SELECT format('%s.%s %s%s default %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' not null' ELSE '' END,
                     -- A sequence is named with its schema, or without it.
                     coalesce(regexp_replace(pg_get_expr(d.adbin, d.adrelid), '(said|public)\\.', '', 'g'), 'none')) AS line
-      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        -- A generated column is nobody's to write, and Prisma's schema cannot say one.
+        AND a.attgenerated = '' LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
       WHERE c.relkind = 'r' AND c.relnamespace = '${schema}'::regnamespace AND c.relname <> '_prisma_migrations'
       UNION ALL
       -- What only a migration can say (partial, by expression, of another kind than btree) stands in rules.txt.

@@ -1,6 +1,7 @@
 /** Every page of the site, loaded when it is first shown. Paths stand below the language. */
 import type { RouteRecordRaw } from "vue-router";
 import { styleRoutes } from "@/pages/styles/routes.ts";
+import { communityRoutes } from "@/pages/community/routes.ts";
 import { generationRoutes } from "@/pages/generations/routes.ts";
 import { adminRoutes } from "@/pages/admin/routes.ts";
 
@@ -24,5 +25,6 @@ export const pageRoutes: RouteRecordRaw[] = [
   { path: "parts", name: "parts", component: () => import("@/pages/dev/PartsPage.vue"), meta: { development: true } },
   ...styleRoutes,
   ...generationRoutes,
+  ...communityRoutes,
   ...adminRoutes,
 ];

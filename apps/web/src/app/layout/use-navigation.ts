@@ -19,6 +19,7 @@ export function useNavigation() {
   const account = computed<MenuItem[]>(() => [
     { id: "myPage", label: t("app.account.myPage"), icon: "image", to: { name: "myPage" } },
     ...(session.me ? [{ id: "profile", label: t("app.account.profile"), icon: "person" as const, to: { name: "profile", params: { username: session.me.username } } }] : []),
+    { id: "notifications", label: t("app.account.notifications"), icon: "bell", to: { name: "notifications" } },
     { id: "tokens", label: t("app.account.tokens"), icon: "coin", to: { name: "tokens" } },
     { id: "settings", label: t("app.account.settings"), icon: "pen", to: { name: "settings" } },
     ...(session.isArtist ? [] : [{ id: "becomeArtist", label: t("app.account.becomeArtist"), icon: "upload" as const, to: { name: "becomeArtist" } }]),
