@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, closeSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,10 @@ import { createPrisma, type PrismaClient } from '@style-license/db';
 import { migrate } from '@style-license/db/migrate';
 import { ensureRunnerLogin } from '@style-license/db/runner-role';
 import { startPostgres, type LocalPostgres } from '@style-license/local-postgres';
+import { createDiskStore, type ObjectStore } from '@style-license/object-store';
 import { waitFor } from '@style-license/testkit/wait-for';
 import pg from 'pg';
+import { processStartTime } from '../../apps/gpu-runner/src/process/identity.ts';
 import { freePorts } from '../../scripts/lib/free-ports.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -29,6 +31,19 @@ const SHORT_HEARTBEAT_SECONDS = 4;
 
 export interface EngineStart { pid: number; seed: number; mode: string }
 
+export interface SystemOptions {
+  /** `fake`: the testkit's, which misbehaves on request; `builtin`: the engine of the product. */
+  engine?: 'fake' | 'builtin';
+  /** Also a fake trainer by epochs, which styles are then trained with. */
+  epochs?: boolean;
+  runners?: number;
+  /** Further settings of the fake engine. */
+  engineSettings?: Record<string, string>;
+}
+
+const FAKE_ENGINE = join(ROOT, 'packages', 'testkit', 'src', 'fake-engine.ts');
+const ENGINE_VARIABLES = ['FAKE_ENGINE_LOG', 'FAKE_ENGINE_GATE', 'FAKE_ENGINE_MS', 'FAKE_ENGINE_EPOCH_MS'];
+
 export class System {
   readonly folder: string;
   readonly url: string;
@@ -37,21 +52,25 @@ export class System {
   private readonly running = new Map<string, ChildProcess>();
   private prisma: PrismaClient | null = null;
 
-  private constructor(folder: string, postgres: LocalPostgres, ports: number[]) {
+  private readonly options: SystemOptions;
+
+  private constructor(folder: string, postgres: LocalPostgres, ports: number[], options: SystemOptions) {
     this.folder = folder;
+    this.options = options;
     this.postgres = postgres;
     this.ports = ports;
     this.url = `http://localhost:${ports[0]}`;
   }
 
-  static async start(): Promise<System> {
+  static async start(options: SystemOptions = {}): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'style-license-system-'));
     await chmod(folder, 0o755); // as root Postgres runs as another user, who must get there
     const postgres = await startPostgres({ home: join(folder, 'postgres') });
-    const system = new System(folder, postgres, await freePorts(2));
+    const system = new System(folder, postgres, await freePorts(2), options);
     try {
       await system.prepareDatabase();
-      await Promise.all([system.startApi(), system.startWorker(), system.startRunner('runner-1')]);
+      const runners = Array.from({ length: options.runners ?? 1 }, (_, i) => system.startRunner(`runner-${i + 1}`));
+      await Promise.all([system.startApi(), system.startWorker(), ...runners]);
       return system;
     } catch (error) {
       await system.stop();
@@ -114,9 +133,17 @@ export class System {
   async startRunner(name: string): Promise<void> {
     const { seen } = this.launch(name, 'runner', {
       RUNNER_DATABASE_URL: this.databaseUrl('runner_1'), RUNNER_NAME: name, RUNNER_THREADS: '1', RUNNER_FREE_BYTES: '1',
-      STYLE_ENGINE: join(ROOT, 'packages', 'testkit', 'src', 'fake-engine.ts'), RUNNER_ENGINE_ENV: 'FAKE_ENGINE_LOG,FAKE_ENGINE_GATE', FAKE_ENGINE_LOG: this.engineLog, FAKE_ENGINE_GATE: this.gate,
+      ...this.engineSettings(),
     });
     await this.ready(name, () => seen('runner ready'));
+  }
+
+  private engineSettings(): Record<string, string> {
+    if (this.options.engine === 'builtin') return {};
+    return {
+      STYLE_ENGINE: FAKE_ENGINE, ...(this.options.epochs ? { RUNNER_PROTOCOL_ENGINES: `sd15=${FAKE_ENGINE}` } : {}),
+      RUNNER_ENGINE_ENV: ENGINE_VARIABLES.join(','), FAKE_ENGINE_LOG: this.engineLog, FAKE_ENGINE_GATE: this.gate, ...this.options.engineSettings,
+    };
   }
 
   private launch(name: string, role: Role, more: Record<string, string>): { seen: (text: string) => boolean } {
@@ -188,6 +215,15 @@ export class System {
     if (!existsSync(this.engineLog)) return [];
     return readFileSync(this.engineLog, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as EngineStart);
   }
+  /** Engines of jobs that run now: as runners note them, whatever the engine. */
+  enginesAtWork(): number[] {
+    const state = join(this.folder, 'data', 'runner', 'state');
+    return readdirSync(state).flatMap((name) => {
+      const claims = join(state, name, 'claims');
+      if (!existsSync(claims)) return [];
+      return readdirSync(claims).filter((file) => file.endsWith('.json')).flatMap((file) => engineOf(join(claims, file)));
+    });
+  }
   /** The first engine that starts after `count` have. */
   async nextEngine(count: number): Promise<EngineStart> {
     await waitFor('an engine to start', () => this.engineStarts().length > count, { timeoutMs: 30_000 });
@@ -202,13 +238,33 @@ export class System {
     return join(this.folder, `${name}.log`);
   }
 
-  async stop(): Promise<void> {
+  get store(): ObjectStore {
+    return createDiskStore({ root: join(this.folder, 'data', 'store'), secret: 'only looked at, nothing is signed here', origin: this.url });
+  }
+
+  /** Ends every process of it, and keeps what they wrote. */
+  async stopProcesses(): Promise<void> {
     const runners = [...this.running.keys()].filter((name) => name.startsWith('runner'));
     await Promise.all(runners.map((name) => this.end(name)));
     await Promise.all(['api', 'worker'].map((name) => this.end(name)));
     await this.prisma?.$disconnect();
     await this.postgres.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopProcesses();
     await rm(this.postgres.home, { recursive: true, force: true });
     await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The engine in a runner's note of a claim; none when the note is gone by now, or it has not started. */
+function engineOf(file: string): number[] {
+  try {
+    const { group } = JSON.parse(readFileSync(file, 'utf8')) as { group: { pid: number; startTime: string } | null };
+    return group !== null && processStartTime(group.pid) === group.startTime ? [group.pid] : [];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

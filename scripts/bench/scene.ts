@@ -4,7 +4,7 @@ import { person, type Person } from '../client/person.ts';
 import { addArtworks, becomeArtist, publishStyle, signUpVerified, startTraining, trained, type File } from '../client/steps.ts';
 import { SMOKE_SIGNATURE } from '../smoke/signature.ts';
 
-export interface Scene { url: string; styleId: string; newBuyer: () => Promise<Person> }
+export interface Scene { url: string; styleId: string; artist: Person; newBuyer: () => Promise<Person> }
 
 const ARTWORKS = 12;
 const TRAINING_LIMIT_MS = 5 * 60_000;
@@ -28,5 +28,5 @@ export async function setScene(url: string): Promise<Scene> {
   await startTraining(artist, styleId);
   await trained(artist, styleId, TRAINING_LIMIT_MS);
   await publishStyle(artist, styleId);
-  return { url, styleId, newBuyer: newPerson };
+  return { url, styleId, artist, newBuyer: newPerson };
 }

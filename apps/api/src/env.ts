@@ -69,6 +69,8 @@ const fields = z.object({
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   ALLOWED_HOSTS: list.optional(),
   RATE_LIMIT_FACTOR: z.coerce.number<string>().positive().default(1),
+  /** Rounds of a training, where the engine has them. */
+  TRAINING_EPOCHS: z.coerce.number<string>().int().min(2).max(50).default(10),
   STYLES_PER_ARTIST: z.coerce.number<string>().int().min(1).max(1_000).default(1),
   METRICS_TOKEN: text.optional(),
   /** Who takes money. Not said: whoever's keys are there, else the sandbox (production: nobody). */

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@style-license/testkit';
 import { describe, expect, it } from 'vitest';
+import { groupMembers } from './process/identity.ts';
 import { isAlive, useHarness } from './testing/harness.ts';
 
 const harness = useHarness();
@@ -25,6 +26,22 @@ describe('a runner process', () => {
     expect(isAlive(pid)).toBe(false);
     expect(await harness.rowState(job)).toBe('completed');
     expect(readdirSync(join(harness.folder, 'runner', 'state', 'gpu-1', 'claims'))).toEqual([]);
+  });
+
+  it('killed while an engine works that has a child of its own: the child is ended too, although the engine has ended by then', async () => {
+    const runner = await harness.spawnRunner(name);
+    await harness.generate(await harness.generationSpec({ tags: ['fake parent'] }));
+    const { pid } = await harness.engineStart();
+    await waitFor('the engine to have a child', () => groupMembers(pid).length === 2);
+    const gone = once(runner, 'exit');
+    runner.kill('SIGKILL');
+    await gone;
+    process.kill(pid, 'SIGKILL');
+    await waitFor('the engine to end', () => !isAlive(pid));
+    const [child] = groupMembers(pid);
+    expect(isAlive(child!)).toBe(true);
+    await harness.spawnRunner(name);
+    expect(isAlive(child!)).toBe(false);
   });
 
   it('killed, and its claim lost before it comes back: it reports nothing', async () => {

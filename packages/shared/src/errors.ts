@@ -55,6 +55,8 @@ export const ERROR_STATUS = {
   RIGHTS_NOT_AFFIRMED: 422,
   TERMS_OUTDATED: 409,
   TRAINING_RUNNING: 409,
+  /** It cannot go on: nothing was learned, it came to its end, or its artworks were changed since. */
+  TRAINING_NOT_RESUMABLE: 409,
   TRAINING_LIMIT_REACHED: 429,
   TRAINING_FAILED: 500,
   TRY_OUTS_USED_UP: 403,

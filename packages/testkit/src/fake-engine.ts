@@ -21,6 +21,7 @@
  *   hungry      writes 64 MB into its folder and waits
  *   half        (epochs) kills itself with SIGKILL half-way, unless it goes on from there
  *   nan         (epochs) says half-way that the loss is no number: bad input
+ *   parent      starts a child of its own and waits
  *   orphan      leaves a child of its own behind that holds the pipe, and then ends well
  *
  * With `--epochs` it is a trainer by epochs: after each it draws its samples and writes weights and a state to go on from.
@@ -85,6 +86,10 @@ async function misbehave(): Promise<void> {
       return;
     case 'exit0':
       return process.exit(0);
+    case 'parent':
+      spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' });
+      await forever();
+      return;
     case 'orphan':
       spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'inherit' }).unref();
       return;

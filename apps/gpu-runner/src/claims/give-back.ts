@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { ClaimLostError } from '../database/claim.ts';
 import { untilAnswered, type Database } from '../database/database.ts';
 import { reportFinished, type RunnerIdentity } from '../database/reports.ts';
-import { processStartTime } from '../process/identity.ts';
+import { groupMembers, processStartTime } from '../process/identity.ts';
 import { signalGroup } from '../process/supervise.ts';
 import { readClaimRecords, removeClaimRecord, type ClaimRecord } from './claim-record.ts';
 
@@ -19,16 +19,24 @@ export interface GiveBackDeps {
   signal: AbortSignal;
 }
 
-/** Ends every recorded process group that is still the one recorded: a number alone may be somebody else's by now. */
+/**
+ * Ends every recorded process group that is still the one recorded: a number alone may be somebody else's by now. Its leader may
+ * have ended and left children behind; they keep its number taken.
+ */
 export async function endFormerEngines(folder: string, log: Logger): Promise<void> {
   for (const { jobId, group } of readClaimRecords(folder)) {
-    if (group === null || processStartTime(group.pid) !== group.startTime) continue;
+    if (group === null || !isLeft(group)) continue;
     log.warn({ jobId, pid: group.pid }, 'ending an engine left by a former run');
     // No grace: nobody is left to take its result.
     signalGroup(group.pid, 'SIGKILL');
     const deadline = performance.now() + KILL_WAIT_MS;
-    while (processStartTime(group.pid) === group.startTime && performance.now() < deadline) await delay(10);
+    while (isLeft(group) && performance.now() < deadline) await delay(10);
   }
+}
+
+function isLeft(group: NonNullable<ClaimRecord['group']>): boolean {
+  const leader = processStartTime(group.pid);
+  return leader === group.startTime || (leader === null && groupMembers(group.pid).length > 0);
 }
 
 /** Reports every recorded attempt as lost, so that it is tried again at once and not when its heartbeat runs out. */

@@ -47,6 +47,9 @@ export function openDatabase(url: string, name: string, log: Logger): Database {
 async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // The pool hears only its idle connections: one that breaks between two statements would end the process. The next statement fails.
+  const onBreak = (error: Error): void => void (broken = error);
+  client.on('error', onBreak);
   try {
     await client.query('BEGIN');
     const result = await work({ executeSql: (text, values) => client.query(text, values) });
@@ -56,6 +59,9 @@ async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): P
     await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError));
     throw error;
   } finally {
+    client.removeListener('error', onBreak);
+    // Thrown away, it may break once more.
+    if (broken) client.on('error', () => undefined);
     client.release(broken);
   }
 }

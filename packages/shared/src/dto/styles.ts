@@ -88,10 +88,15 @@ export const checkpointDto = z.object({
   id: uuid, epoch: z.int(), loss: z.number().nullable(), createdAt: time,
   samples: z.array(z.object({ prompt: z.string(), seed: z.int(), imageUrl: url, ratio: z.enum(RATIO_NAMES), dominantColour: z.string() })),
   chosen: z.boolean(), published: z.boolean(),
+  /** Of this training, those that it resumed included; else of an earlier one. */
+  current: z.boolean(),
 });
 export const trainingDto = z.object({
   jobId: uuid, styleId: uuid, state: z.enum(TRAINING_STATES), reason: z.enum(REASONS).nullable(),
-  artworkCount: z.int(), baseModel: z.enum(BASE_MODELS), epochs: z.boolean(),
+  artworkCount: z.int(), baseModel: z.enum(BASE_MODELS), /** Whether the engine has epochs, and how many this training has (1 where it has none). */
+  epochs: z.boolean(), epochCount: z.int().positive(),
+  /** It stopped or failed, and can go on from its newest checkpoint. */
+  canResume: z.boolean(),
   job: jobDto,
   /** Phases with their share of the time, in order, for the phase bar. */
   phases: z.array(z.object({ phase: z.string(), share: z.number() })),
@@ -113,7 +118,7 @@ export const styleEditorDto = z.object({
 });
 export type StyleEditorDto = z.infer<typeof styleEditorDto>;
 
-export const trainInput = z.object({ jobId: uuid, styleId: uuid, affirmationVersion: z.int(), affirmed: z.boolean() });
+export const trainInput = z.object({ jobId: uuid, styleId: uuid, affirmationVersion: z.int(), affirmed: z.boolean(), resume: z.boolean().optional() });
 export const publishStyleInput = z.object({ styleId: uuid, checkpointId: uuid.nullish() });
 export const termsDto = z.object({ styleId: uuid, title: z.string(), artist: personDto, terms: licenceTermsDto, current: z.boolean() });
 

@@ -19,6 +19,8 @@ export interface Submission {
   /** `hold`: the items' prices are held at once. `free`: nothing is. */
   funding: 'hold' | 'free';
   styleId: string | null;
+  /** The job that it goes on with. */
+  parentId?: string | null;
   termsVersion: number | null;
   /** What was asked for, and its hash (R21). */
   request: Prisma.InputJsonObject;
@@ -60,7 +62,7 @@ export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submissi
       queue: queueName(submission.kind, submission.baseModel), pool: submitter.pool, turn: await nextTurnSql(tx, submitter),
       waitUntil: new Date(now.getTime() + CATALOGUE[submission.kind].maxWaitMs),
       priceTokens: submission.funding === 'hold' ? submission.items.reduce((sum, item) => sum + item.priceTokens, 0) : 0,
-      termsVersion: submission.termsVersion, styleId: submission.styleId, request: submission.request, requestHash: submission.requestHash,
+      termsVersion: submission.termsVersion, styleId: submission.styleId, parentId: submission.parentId ?? null, request: submission.request, requestHash: submission.requestHash,
       size: submission.size, createdAt: now,
     }],
     skipDuplicates: true,

@@ -8,6 +8,7 @@ import { checkTitle } from './style-rules.ts';
 import { findTerms, termsDtoOf } from './styles.queries.ts';
 import { trainingsTodaySql } from './styles.sql.ts';
 import { trainingOf } from './training.queries.ts';
+import { firstJobOf, jobsOfTraining } from './whole-training.ts';
 
 /** Everything its artist sees of a style. @throws NOT_FOUND */
 export async function styleEditor(deps: Deps, artistId: string, styleId: string): Promise<StyleEditorDto> {
@@ -18,7 +19,7 @@ export async function styleEditor(deps: Deps, artistId: string, styleId: string)
     findTerms(db, styleId, style.termsVersion),
     trainingOf(db, deps, style),
     trainingsTodaySql(db, styleId, deps.env.TIME_ZONE, deps.clock.now()),
-    db.checkpoint.findFirst({ where: { styleId }, orderBy: { createdAt: 'desc' }, select: { jobId: true } }),
+    db.checkpoint.findFirst({ where: { styleId }, orderBy: { createdAt: 'desc' }, select: { job: { select: { id: true, parentId: true } } } }),
   ]);
   const { id, title, titleKo, description, priceTokens, forbiddenWords, affirmedVersion, affirmedAt, lastNumber, createdAt, publishedAt } = style;
   const running = training !== null && (training.state === 'pending' || training.state === 'training');
@@ -33,8 +34,8 @@ export async function styleEditor(deps: Deps, artistId: string, styleId: string)
 }
 
 /** Free images left of the newest training, over all its checkpoints. */
-async function tryOutsLeft(db: Reader, checkpoint: { jobId: string } | null): Promise<number> {
+async function tryOutsLeft(db: Reader, checkpoint: { job: { id: string; parentId: string | null } } | null): Promise<number> {
   if (!checkpoint) return 0;
-  const { _sum: sum } = await db.checkpoint.aggregate({ where: { jobId: checkpoint.jobId }, _sum: { tryOutsUsed: true } });
+  const { _sum: sum } = await db.checkpoint.aggregate({ where: { job: jobsOfTraining(firstJobOf(checkpoint.job)) }, _sum: { tryOutsUsed: true } });
   return Math.max(0, LIMITS.tryOuts - (sum.tryOutsUsed ?? 0));
 }

@@ -3,6 +3,7 @@ import { CodedError, LIMITS, normaliseTag, type BaseModel } from '@style-license
 import type { Checkpoint, Style } from '@style-license/db';
 import type { Reader, Tx } from '../../platform/database.ts';
 import { assertTagsOn } from './tag-rules.ts';
+import { firstJobOf } from './whole-training.ts';
 
 export interface StyleForGeneration {
   styleId: string;
@@ -45,12 +46,14 @@ function checkpointOnSale({ state, checkpointId }: Style): string {
   return checkpointId;
 }
 
-/** Ten free images a training, over all its checkpoints, counted under their locks: two tabs cannot take the same one. */
+/** Ten free images a training, over all its checkpoints and however often it was stopped, counted under their locks: two tabs cannot take the same one. */
 async function takeTryOuts(tx: Tx, styleId: string, { checkpointId, count }: { checkpointId: string; count: number }): Promise<string> {
-  const wanted = await tx.checkpoint.findFirst({ where: { id: checkpointId, styleId }, select: { jobId: true } });
+  const wanted = await tx.checkpoint.findFirst({ where: { id: checkpointId, styleId }, select: { job: { select: { id: true, parentId: true } } } });
   if (!wanted) throw new CodedError('CHECKPOINT_NOT_FOUND');
+  const first = firstJobOf(wanted.job);
   const checkpoints = await tx.$queryRaw<Pick<Checkpoint, 'tryOutsUsed'>[]>`
-    SELECT try_outs_used AS "tryOutsUsed" FROM checkpoints WHERE job_id = ${wanted.jobId}::uuid ORDER BY id FOR NO KEY UPDATE`;
+    SELECT c.try_outs_used AS "tryOutsUsed" FROM checkpoints c JOIN jobs j ON j.id = c.job_id
+    WHERE j.id = ${first}::uuid OR j.parent_id = ${first}::uuid ORDER BY c.id FOR NO KEY UPDATE OF c`;
   const left = LIMITS.tryOuts - checkpoints.reduce((sum, { tryOutsUsed }) => sum + tryOutsUsed, 0);
   if (count > left) throw new CodedError('TRY_OUTS_USED_UP', { left, max: LIMITS.tryOuts });
   await tx.checkpoint.update({ where: { id: checkpointId }, data: { tryOutsUsed: { increment: count } } });

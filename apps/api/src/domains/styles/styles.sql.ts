@@ -88,6 +88,7 @@ export async function trainingsTodaySql(db: Reader, styleId: string, timeZone: s
   const [row] = await db.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM jobs WHERE style_id = ${styleId}::uuid AND kind = 'training'
       AND created_at >= date_trunc('day', ${now}::timestamptz, ${timeZone})
-      AND NOT (state = 'failed' AND reason IS DISTINCT FROM 'bad_input')`;
+      -- one that goes on was counted when it began
+      AND parent_id IS NULL AND NOT (state = 'failed' AND reason IS DISTINCT FROM 'bad_input')`;
   return row?.count ?? 0;
 }

@@ -1,4 +1,4 @@
-import type { BaseModel } from '@style-license/shared';
+import { BASE_MODEL_FEATURES, type BaseModel } from '@style-license/shared';
 import type { SamplePrompt } from './sample-prompts.ts';
 
 export interface Phase { phase: string; share: number }
@@ -38,7 +38,7 @@ export function trainingPhases(baseModel: BaseModel, artworks: number, samples: 
   const parts = [
     { phase: 'prepare', share: PREPARE_MS_PER_ARTWORK * artworks },
     ...ENGINE_PHASES[baseModel].map(({ phase, share }) => ({ phase, share: share * train })),
-    { phase: 'samples', share: sampling },
+    ...(BASE_MODEL_FEATURES[baseModel].epochs ? [] : [{ phase: 'samples', share: sampling }]),
     { phase: 'finish', share: FINISH_MS },
   ];
   const all = parts.reduce((sum, { share }) => sum + share, 0);

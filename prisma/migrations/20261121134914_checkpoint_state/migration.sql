@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "checkpoints" ADD COLUMN     "state" JSONB NOT NULL DEFAULT '[]';
