@@ -24,7 +24,7 @@ const engine = values.engine;
 
 const RUNNERS = 2;
 const BUYERS = 4;
-const AT_ONCE = 5;
+const AT_ONCE = 8;
 /** Retries wait 0, 30 and 120 s: what died in the last round has ended after these. */
 const QUIET_LIMIT_MS = 10 * 60_000;
 /** Mostly they work; the rest is what engines do. */

@@ -61,13 +61,13 @@ export const editor = (over: Partial<StyleEditorDto> = {}): StyleEditorDto => ({
   ...over,
 });
 export const training = (over: Partial<TrainingDto> = {}): TrainingDto => ({
-  jobId: uuid(60), styleId: STYLE_ID, state: "training", reason: null, artworkCount: 10, baseModel: "builtin", epochs: false,
+  jobId: uuid(60), styleId: STYLE_ID, state: "training", reason: null, artworkCount: 10, baseModel: "builtin", epochs: false, epochCount: 1, canResume: false,
   job: job({ id: uuid(60), kind: "training", state: "processing", receipt: null, startedAt: AT, progress: progress({ jobId: uuid(60), phase: "fit", fraction: 0.3, secondsLeft: 40, updatedAt: new Date().toISOString(), lossCurve: [[0.1, 0.5], [0.2, 0.1]] }) }),
   phases: [{ phase: "load", share: 0.2 }, { phase: "fit", share: 0.4 }, { phase: "samples", share: 0.4 }],
   samplePrompts: [{ prompt: "night, moon", seed: 11 }], checkpoints: [],
   ...over,
 });
 export const checkpoint = (over: Partial<TrainingDto["checkpoints"][number]> = {}): TrainingDto["checkpoints"][number] => ({
-  id: uuid(300), epoch: 1, loss: 0.07, createdAt: AT, samples: [{ prompt: "night, moon", seed: 11, imageUrl: "/sample.webp", ratio: "1:1", dominantColour: "#111111" }], chosen: true, published: false,
+  id: uuid(300), epoch: 1, loss: 0.07, createdAt: AT, samples: [{ prompt: "night, moon", seed: 11, imageUrl: "/sample.webp", ratio: "1:1", dominantColour: "#111111" }], chosen: true, published: false, current: true,
   ...over,
 });

@@ -19,4 +19,4 @@ export const writeTrainingRequest = (request: TrainingRequest): Prisma.InputJson
 export const readTrainingRequest = (stored: Prisma.JsonValue): TrainingRequest => trainingRequest.parse(stored);
 
 export const setHashOf = (artworks: readonly Pick<Artwork, 'sha256' | 'tags'>[]): string =>
-  createHash('sha256').update(JSON.stringify(artworks.map(({ sha256, tags }) => [sha256, tags]))).digest('hex');
+  createHash('sha256').update(JSON.stringify(artworks.map(({ sha256, tags }) => [sha256, tags.toSorted()]))).digest('hex');

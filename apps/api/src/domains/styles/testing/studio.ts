@@ -4,12 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDiskStoreHandler, isDiskStore } from '@style-license/object-store';
 import { AFFIRMATION_VERSION, type ArtworkDto, type Reason, type StyleEditorDto, type UploadDto } from '@style-license/shared';
-import { artifactPrefix, type Artifact, type ImageResult, type TrainingItemResult } from '@style-license/shared/server';
+import { artifactPrefix, queueName, type Artifact, type ImageResult, type ItemReport, type TrainingItemResult } from '@style-license/shared/server';
 import { noiseImage } from '@style-license/testkit';
 import { afterAll, beforeAll } from 'vitest';
 import { jobHooks } from '../../../job-hooks.ts';
 import type { Person, TestApi } from '../../../testing/api.ts';
-import { finishAttempt, startAttempt } from '../../jobs/index.ts';
+import { finishAttempt, reportItem, startAttempt } from '../../jobs/index.ts';
 import { readTrainingRequest } from '../training-request.ts';
 
 export interface TestFile { name?: string; bytes: Buffer; contentType?: string; styleId?: string | null }
@@ -30,6 +30,10 @@ export interface Studio {
   train(person: Person, styleId: string, jobId?: string): Promise<string>;
   /** What a runner does with a training, from start to report. */
   runTraining(jobId: string, reason?: Reason): Promise<void>;
+  /** A live runner that trains and generates on a base model with epochs; new styles are trained on it. */
+  offerEpochs(): Promise<void>;
+  /** What a runner does with a training by epochs: tells of these epochs as they come, and of its end when it has one. */
+  runEpochs(jobId: string, epochs: readonly number[], reason?: Reason): Promise<void>;
   /** A published style with its artist. */
   published(options?: { title?: string; tags?: (i: number) => string[]; priceTokens?: number }): Promise<{ artist: Person; styleId: string }>;
 }
@@ -121,6 +125,35 @@ export function useStudio(api: TestApi): Studio {
         jobId, attempt, reason, ...runner, startedAt, endedAt: api.clock.now(), log: '',
         items: reason === 'ok' ? [{ kind: 'training', itemId: items[0]!.id, result }] : [],
       });
+    },
+    async offerEpochs() {
+      const queues = [queueName('training', 'sd15'), queueName('generation', 'sd15')];
+      await api.db.$executeRaw`
+        INSERT INTO runner.presence (runner_id, name, queues, slots, busy, version, engines, gpus, started_at, seen_at)
+        VALUES (${randomUUID()}::uuid, 'epochs', ${queues}, 1, 0, '0', '[]', '[]', now(), now() + interval '1 hour')`;
+    },
+    async runEpochs(jobId, epochs, reason) {
+      const runner = { runnerId: randomUUID(), runnerName: 'test' };
+      const { attempt, request, items } = await api.db.job.findUniqueOrThrow({ where: { id: jobId }, include: { items: true } });
+      const startedAt = api.clock.now();
+      await startAttempt(api.deps, { jobId, attempt, ...runner, startedAt: startedAt.toISOString() });
+      const reports: ItemReport[] = [];
+      for (const epoch of epochs) {
+        const at = `${artifactPrefix(jobId, attempt)}epoch-${epoch}/`;
+        const file = (name: string, type: string): Promise<Artifact> => store(`${at}${name}`, Buffer.from(`${jobId} ${attempt} ${epoch} ${name}`), type);
+        const samples = await Promise.all(readTrainingRequest(request).samples.map(async ({ ordinal, prompt, seed, ratio, width, height }) => ({
+          original: await file(`sample-${ordinal}.png`, 'image/png'), feed: await file(`sample-${ordinal}.webp`, 'image/webp'), thumbnail: await file(`sample-${ordinal}.thumb.webp`, 'image/webp'),
+          width, height, dominantColour: '#336699', ordinal, prompt, seed, ratio,
+        })));
+        const result: TrainingItemResult = {
+          weights: await file('weights.safetensors', 'application/octet-stream'), state: [{ name: 'optimizer.bin', ...(await file('state', 'application/octet-stream')) }],
+          epoch, loss: 1 / epoch, engine: 'test', engineMs: 1000, samples,
+        };
+        const item: ItemReport = { kind: 'training', itemId: items.find(({ ordinal }) => ordinal === epoch - 1)!.id, result };
+        reports.push(item);
+        await reportItem(api.deps, jobHooks, { jobId, attempt, item });
+      }
+      if (reason) await finishAttempt(api.deps, jobHooks, { jobId, attempt, reason, ...runner, startedAt, endedAt: api.clock.now(), log: '', items: reports });
     },
     async published({ title = newTitle(), tags, priceTokens = 10 } = {}) {
       const artist = await studio.artist();
