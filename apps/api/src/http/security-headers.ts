@@ -12,6 +12,7 @@ export async function registerSecurityHeaders(app: FastifyInstance, env: Env, we
   const isHttps = env.APP_ORIGIN.startsWith('https://');
   // With S3 the browser talks to the bucket; its address depends on the endpoint and the way buckets are named.
   const stores = storeOrigins(env);
+  const paying = PAYMENT_SOURCES[env.PAYMENT_PROVIDER];
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -20,13 +21,14 @@ export async function registerSecurityHeaders(app: FastifyInstance, env: Env, we
         'base-uri': ["'none'"],
         'object-src': ["'none'"],
         'frame-ancestors': ["'none'"],
-        'form-action': ["'self'"],
-        'script-src': ["'self'", ...(webDist === null ? [] : await inlineScriptHashes(webDist))],
+        'form-action': ["'self'", ...paying.frames],
+        'script-src': ["'self'", ...(webDist === null ? [] : await inlineScriptHashes(webDist)), ...paying.scripts],
         'script-src-attr': ["'none'"],
         'style-src': ["'self'", "'unsafe-inline'"],
-        'img-src': ["'self'", 'data:', 'blob:', ...stores],
+        'img-src': ["'self'", 'data:', 'blob:', ...stores, ...paying.images],
         'font-src': ["'self'"],
-        'connect-src': ["'self'", ...stores],
+        'connect-src': ["'self'", ...stores, ...paying.connections],
+        ...(paying.frames.length > 0 ? { 'frame-src': ["'self'", ...paying.frames] } : {}),
         'worker-src': ["'self'", 'blob:'],
         'manifest-src': ["'self'"],
         ...(isHttps ? { 'upgrade-insecure-requests': [] } : {}),
@@ -35,7 +37,8 @@ export async function registerSecurityHeaders(app: FastifyInstance, env: Env, we
     // Same-origin pages say where they come from: the origin check of streams needs it over plain http.
     referrerPolicy: { policy: 'same-origin' },
     frameguard: { action: 'deny' },
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    // A provider's window must be able to say to our page that it is done.
+    crossOriginOpenerPolicy: { policy: paying.scripts.length > 0 ? 'same-origin-allow-popups' : 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     // Pictures come from the store's origin without CORP of their own on S3.
     crossOriginEmbedderPolicy: false,
@@ -43,6 +46,19 @@ export async function registerSecurityHeaders(app: FastifyInstance, env: Env, we
     strictTransportSecurity: env.isProduction && isHttps ? { maxAge: HSTS_SECONDS, includeSubDomains: false } : false,
   });
 }
+
+interface PaymentSources { scripts: string[]; frames: string[]; connections: string[]; images: string[] }
+const NONE: PaymentSources = { scripts: [], frames: [], connections: [], images: [] };
+/** What a provider's own script may do in our page, for the one provider that sells here. PortOne opens the window of whichever payment company a channel is for. */
+const PAYMENT_SOURCES: Record<Env['PAYMENT_PROVIDER'], PaymentSources> = {
+  none: NONE,
+  sandbox: NONE,
+  toss: {
+    scripts: ['https://js.tosspayments.com'], frames: ['https://*.tosspayments.com', 'https://*.toss.im'],
+    connections: ['https://*.tosspayments.com', 'https://*.toss.im'], images: ['https://*.tosspayments.com', 'https://static.toss.im'],
+  },
+  portone: { scripts: ['https://cdn.portone.io'], frames: ['https:'], connections: ['https://*.portone.io', 'https://*.iamport.co', 'https://*.iamport.kr'], images: ['https://*.portone.io', 'https://*.iamport.co'] },
+};
 
 function storeOrigins(env: Env): string[] {
   if (env.S3_BUCKET === undefined) return [env.STORE_ORIGIN];

@@ -2,6 +2,7 @@
 import type { RouteRecordRaw } from "vue-router";
 import { styleRoutes } from "@/pages/styles/routes.ts";
 import { communityRoutes } from "@/pages/community/routes.ts";
+import { paymentRoutes } from "@/pages/payments/routes.ts";
 import { generationRoutes } from "@/pages/generations/routes.ts";
 import { adminRoutes } from "@/pages/admin/routes.ts";
 
@@ -23,6 +24,7 @@ export const pageRoutes: RouteRecordRaw[] = [
   { path: "how-it-works", name: "howItWorks", component: () => import("@/pages/HowItWorksPage.vue"), meta: { title: "app.footer.how" } },
   { path: "terms/:styleId/:version(\\d+)?", name: "styleTerms", component: () => import("@/pages/StyleTermsPage.vue"), meta: { title: "app.footer.terms" } },
   { path: "parts", name: "parts", component: () => import("@/pages/dev/PartsPage.vue"), meta: { development: true } },
+  ...paymentRoutes,
   ...styleRoutes,
   ...generationRoutes,
   ...communityRoutes,

@@ -66,7 +66,7 @@ export const sandboxDecideOutput = z.object({ returnUrl: url.nullable() });
 export const adminPaymentsInput = pageInput.extend({ state: z.enum(PAYMENT_STATES).nullish(), userId: uuid.nullish() });
 export const adminPaymentDto = paymentDto.extend({
   userId: uuid, username: z.string(),
-  data: z.array(z.object({ attemptId: uuid, paymentKey: z.string().nullable(), provider: z.unknown(), checkAt: time.nullable() })),
+  data: z.array(z.object({ attemptId: uuid, paymentKey: z.string().nullable(), provider: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(), checkAt: time.nullable() })),
   refunds: z.array(z.object({ refundId: uuid, attemptId: uuid, amount: money, reason: z.string(), state: z.enum(['requested', 'done', 'failed']), code: z.string().nullable(), createdAt: time, endedAt: time.nullable() })),
 });
 export type AdminPaymentDto = z.infer<typeof adminPaymentDto>;

@@ -42,7 +42,7 @@ export async function allPayments(db: Reader, request: { cursor?: string | null;
     items: page.items.map((order) => ({
       ...paymentDto({ ...order, refunds: order.refunds.filter(({ state }) => state === 'requested') }),
       userId: order.userId, username: order.user.username,
-      data: order.attempts.map(({ id, paymentKey, providerData, checkAt }) => ({ attemptId: id, paymentKey, provider: providerData, checkAt: checkAt?.toISOString() ?? null })),
+      data: order.attempts.map(({ id, paymentKey, providerData, checkAt }) => ({ attemptId: id, paymentKey, provider: providerData as AdminPaymentDto['data'][number]['provider'], checkAt: checkAt?.toISOString() ?? null })),
       refunds: order.refunds.map((refund) => ({
         refundId: refund.id, attemptId: refund.attemptId, amount: Number(refund.amount), reason: refund.reason, state: refund.state as 'requested' | 'done' | 'failed', code: refund.code,
         createdAt: refund.createdAt.toISOString(), endedAt: refund.endedAt?.toISOString() ?? null,

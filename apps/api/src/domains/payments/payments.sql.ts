@@ -54,10 +54,11 @@ export async function leaseRefundsSql(db: Database, now: Date, until: Date, limi
 }
 
 /** One open refund an attempt (payment_refunds_open): asked twice, it is one. */
-export async function addRefundSql(tx: Tx, refund: { orderId: string; attemptId: string; amount: bigint; reason: string; requestedBy: string | null; now: Date }): Promise<void> {
+export async function addRefundSql(tx: Tx, refund: { orderId: string; attemptId: string; amount: bigint; reason: string; requestedBy: string | null; now: Date }): Promise<boolean> {
   const now = refund.now.toISOString();
-  await tx.$executeRaw`
+  const added = await tx.$executeRaw`
     INSERT INTO payment_refunds (order_id, attempt_id, amount, reason, requested_by, created_at, try_at)
     VALUES (${refund.orderId}::uuid, ${refund.attemptId}::uuid, ${refund.amount}, ${refund.reason}, ${refund.requestedBy}::uuid, ${now}::timestamptz, ${now}::timestamptz)
     ON CONFLICT DO NOTHING`;
+  return added > 0;
 }

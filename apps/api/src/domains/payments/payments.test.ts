@@ -178,6 +178,7 @@ describe('money that goes back', () => {
     await Promise.all([ask(), ask()]);
     expect(await person.api.payments.get.query({ orderId: begun.orderId })).toMatchObject({ state: 'paid', refunding: true });
     expect(await api.db.paymentRefund.count({ where: { orderId: begun.orderId } })).toBe(1);
+    expect(await api.db.adminAct.count({ where: { act: 'refund_payment', subjectId: begun.orderId, actorId: admin.id } })).toBe(1);
     for (let i = 0; i < 3; i++) await tend(api, 1_000);
     expect(await person.api.payments.get.query({ orderId: begun.orderId })).toMatchObject({ state: 'refunded', refundedAmount: 45_000, takenTokens: 350, owedTokens: 150, refunding: false });
     expect(await available(person)).toBe(0);
