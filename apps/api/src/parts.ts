@@ -5,6 +5,7 @@ import { registerPreviewRoute } from './domains/jobs/index.ts';
 import { registerExports } from './domains/ledger/index.ts';
 import { registerPaymentWebhooks } from './domains/payments/index.ts';
 import { registerUnsubscribe } from './domains/notifications/index.ts';
+import { pageHead, registerSitemap } from './domains/sharing/index.ts';
 import { registerSystem } from './domains/system/index.ts';
 import type { AppParts } from './http/app.ts';
 import type { Deps } from './platform/deps.ts';
@@ -14,6 +15,7 @@ export function apiParts(deps: Deps): AppParts {
   return {
     deps,
     authenticate: who,
-    routes: [registerSystem, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
+    headOf: (path) => pageHead(deps, path),
+    routes: [registerSystem, registerSitemap, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
   };
 }

@@ -16,7 +16,7 @@ import { errorHandler, sendError } from './error-handler.ts';
 import { requireKnownHost } from './host-check.ts';
 import { requireOwnOrigin } from './origin-check.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
-import { findWebDist, registerWebApp } from './web-app.ts';
+import { findWebDist, registerWebApp, type HeadOf } from './web-app.ts';
 
 /** The longest thing anyone may send to the API; pictures go to the object store. */
 const BODY_MAX_BYTES = 256 * 1024;
@@ -32,6 +32,8 @@ export interface AppParts {
   /** Plain HTTP routes, contributed by domains. */
   routes: readonly ((app: FastifyInstance, deps: Deps) => void | Promise<void>)[];
   webDist?: string | null;
+  /** What a page says of itself to those who read no JavaScript. */
+  headOf: HeadOf;
 }
 
 declare module 'fastify' {
@@ -39,7 +41,7 @@ declare module 'fastify' {
 }
 
 /** @throws Error when a procedure has no guard */
-export async function buildApp({ deps, authenticate, routes, webDist = findWebDist(deps.env.WEB_DIST) }: AppParts): Promise<FastifyInstance> {
+export async function buildApp({ deps, authenticate, routes, headOf, webDist = findWebDist(deps.env.WEB_DIST) }: AppParts): Promise<FastifyInstance> {
   assertGuarded(appRouter);
   const { env, log } = deps;
   const app = fastify({
@@ -65,7 +67,7 @@ export async function buildApp({ deps, authenticate, routes, webDist = findWebDi
   await app.register(cookie);
   await registerTrpc(app, deps, authenticate);
   for (const register of routes) await register(app, deps);
-  await registerWebApp(app, webDist);
+  await registerWebApp(app, webDist, headOf);
   return app;
 }
 

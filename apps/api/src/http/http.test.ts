@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
@@ -104,7 +105,7 @@ describe('the built web app', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'style-license-web-'));
     await mkdir(join(folder, 'assets'));
-    await writeFile(join(folder, 'index.html'), '<!doctype html><script>theme()</script><script type="module" src="/assets/a.js"></script>');
+    await writeFile(join(folder, 'index.html'), '<!doctype html><html><head><title>x</title><script>theme()</script><script type="module" src="/assets/a.js"></script></head></html>');
     await writeFile(join(folder, 'assets/a.js'), 'export {};');
     await writeFile(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
     app = await buildApp({ ...apiParts({ ...api.deps, metrics: createMetrics() }), webDist: folder });
@@ -125,8 +126,26 @@ describe('the built web app', () => {
     expect((await get('/favicon.svg')).headers['cache-control']).toBe('public, max-age=3600');
   });
 
+  it('is the one on disk now: a new build under a running server shows its own page, and a half-written one shows the last', async () => {
+    const first = await readFile(join(folder, 'index.html'), 'utf8');
+    try {
+      await writeFile(join(folder, 'index.html'), '<!doctype html><html><head><script>other()</script><script type="module" src="/assets/b.js"></script></head></html>');
+      const { body, headers } = await get('/en');
+      expect(body).toContain('/assets/b.js');
+      const hash = createHash('sha256').update('other()').digest('base64');
+      expect(headers['content-security-policy']).toContain(`script-src 'self' 'sha256-${hash}'`);
+      await writeFile(join(folder, 'index.html'), '<!doctype html><html><he');
+      expect((await get('/en')).body).toContain('/assets/b.js');
+      await rm(join(folder, 'index.html'));
+      expect((await get('/ko')).body).toContain('/assets/b.js');
+    } finally {
+      await writeFile(join(folder, 'index.html'), first);
+    }
+    expect((await get('/en')).body).toContain('/assets/a.js');
+  });
+
   it('does not stand in for what is missing elsewhere', async () => {
-    for (const url of ['/assets/missing.js', '/auth/nothing', '/images/none/full.png', '/api/v1/none', '/robots.txt', '/previews/none', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json']) {
+    for (const url of ['/assets/missing.js', '/auth/nothing', '/images/none/full.png', '/api/v1/none', '/sitemap/none', '/sitemap/images/never.xml', '/previews/none', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json']) {
       const response = await get(url);
       expect([url, response.statusCode < 500, response.statusCode >= 400, response.headers['content-type']]).toEqual([url, true, true, 'application/json; charset=utf-8']);
     }

@@ -1,16 +1,17 @@
-/** The built web app: hashed assets for ever, index.html never, and index.html for every page's address. */
+/** The built web app: hashed assets for ever, index.html never, and index.html, with the head of each, for every page's address. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendError } from './error-handler.ts';
+import { fillHead, type PageHead } from './page-head.ts';
+import { openWebIndex } from './web-index.ts';
 
 /** Addresses that are no pages: unknown ones under them answer 404, not the app. */
-const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/previews', '/avatars', '/assets', '/api', '/webhooks'];
+const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/previews', '/avatars', '/assets', '/api', '/sitemap'];
 
-const isPage = (request: FastifyRequest): boolean => {
-  const path = request.url.split('?', 1)[0] ?? '/';
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
+const isPage = (path: string): boolean => {
   if (NOT_PAGES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))) return false;
   // A last segment with a dot asks for a file that is not there.
   return !/\.[a-z0-9]+$/i.test(path);
@@ -22,8 +23,18 @@ export function findWebDist(configured: string | undefined): string | null {
   return existsSync(join(folder, 'index.html')) ? folder : null;
 }
 
-export async function registerWebApp(app: FastifyInstance, webDist: string | null): Promise<void> {
-  const index = webDist === null ? null : await readFile(join(webDist, 'index.html'), 'utf8');
+/** What a page says of itself, by its path; never fails for what is not there. */
+export type HeadOf = (path: string) => Promise<PageHead>;
+
+export async function registerWebApp(app: FastifyInstance, webDist: string | null, headOf: HeadOf): Promise<void> {
+  const readIndex = webDist === null ? null : openWebIndex(webDist);
+  const sendPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { html, scriptSources } = await readIndex!();
+    // The policy was written for the build that was there at the start; a newer one may have another inline script.
+    const policy = reply.getHeader('content-security-policy');
+    if (typeof policy === 'string') reply.header('content-security-policy', policy.replace(/script-src 'self'[^;]*/, () => ["script-src 'self'", ...scriptSources].join(' ')));
+    return await reply.code(200).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(fillHead(html, await headOf(pathOf(request))));
+  };
   if (webDist !== null) {
     await app.register(fastifyStatic, {
       root: webDist,
@@ -33,13 +44,11 @@ export async function registerWebApp(app: FastifyInstance, webDist: string | nul
       // Names under /assets carry a hash of their content.
       setHeaders: (reply, path) => void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'),
     });
-    app.get('/', (_request, reply) => sendIndex(reply, index!));
-    app.get('/index.html', (_request, reply) => sendIndex(reply, index!));
+    app.get('/', sendPage);
+    app.get('/index.html', sendPage);
   }
-  app.setNotFoundHandler((request, reply) => {
-    if (index !== null && (request.method === 'GET' || request.method === 'HEAD') && isPage(request)) return sendIndex(reply, index);
+  app.setNotFoundHandler(async (request, reply) => {
+    if (readIndex !== null && (request.method === 'GET' || request.method === 'HEAD') && isPage(pathOf(request))) return await sendPage(request, reply);
     return sendError(request, reply, { code: 'NOT_FOUND', details: {} });
   });
 }
-
-const sendIndex = (reply: FastifyReply, index: string): FastifyReply => reply.code(200).header('cache-control', 'no-cache').type('text/html; charset=utf-8').send(index);

@@ -1,0 +1,129 @@
+/** Heads of pages in the HTML itself, robots.txt and the sitemap: what is public is there, and nothing else. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Prisma } from '@style-license/db';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../http/app.ts';
+import { apiParts } from '../../parts.ts';
+import { createMetrics } from '../../platform/metrics.ts';
+import { useTestApi } from '../../testing/api.ts';
+import { makeArtist, makeStyle } from '../../testing/gallery.ts';
+import { publishedDaysQuery, sitemapDayQuery, SITEMAP_KINDS } from './sitemap.sql.ts';
+
+const api = useTestApi();
+const ORIGIN = 'http://localhost:3000';
+let [folder, styleId, generationId, username] = ['', '', '', ''];
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'style-license-web-'));
+  await writeFile(join(folder, 'index.html'), '<!doctype html>\n<html lang="en">\n<head><meta name="description" content="old" /><title>Style License</title></head><body></body></html>');
+  app = await buildApp({ ...apiParts({ ...api.deps, metrics: createMetrics() }), webDist: folder });
+  const artist = await api.person({ name: 'Own name' });
+  username = artist.username;
+  await makeArtist(api.db, artist.id, 'Mina <b>"Seo"</b> & Co');
+  const made = await makeStyle(api.db, artist.id, { title: `Moon $& <script>'x'</script>` });
+  styleId = made.styleId;
+  await api.db.style.update({ where: { id: styleId }, data: { titleKo: '달빛', publishedAt: new Date('2026-01-02T03:04:05Z'), lastNumber: 1284 } });
+  const jobId = randomUUID();
+  generationId = randomUUID();
+  await api.db.job.create({
+    data: {
+      id: jobId, kind: 'generation', ownerId: artist.id, funding: 'free', state: 'completed', endedAt: new Date(), queue: 'q', turn: 0, waitUntil: new Date(), priceTokens: 0, request: {}, requestHash: '', size: '1:1',
+      items: { create: { id: generationId, ordinal: 0, priceTokens: 0, state: 'completed' } },
+    },
+  });
+  await api.db.generation.create({
+    data: {
+      id: generationId, jobId, styleId, ownerId: artist.id, checkpointId: made.checkpointId, licenceId: '0123456789', termsVersion: 1, state: 'completed', tags: ['lamp', 'night'], ratio: '1:2', seed: 1, closeness: 0.7, number: 1284,
+      originalKey: 'o', feedKey: 'f', thumbnailKey: 't', visibility: 'public', publishedAt: new Date('2026-03-04T23:59:59.999Z'),
+    },
+  });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+const get = async (url: string) => await app.inject({ url, headers: { host: 'localhost:3000' } });
+const page = async (url: string): Promise<string> => (await get(url)).body;
+
+describe('the head of', () => {
+  it('an image names it, its picture and its other language', async () => {
+    const html = await page(`/ko/images/${generationId}`);
+    expect(html).toContain('<html lang="ko">');
+    expect(html).toContain('<title>달빛, 1,284번 · Style License</title>');
+    expect(html).toContain(`<meta property="og:image" content="${ORIGIN}/images/${generationId}/feed.webp" />`);
+    expect(html).toContain('<meta property="og:image:height" content="1024" />');
+    expect(html).toContain(`<link rel="canonical" href="${ORIGIN}/ko/images/${generationId}" />`);
+    expect(html).toContain(`<link rel="alternate" hreflang="en" href="${ORIGIN}/en/images/${generationId}" />`);
+    expect(html).toContain('<meta name="twitter:card" content="summary_large_image" />');
+    expect(html).not.toContain('content="old"');
+    expect(html).not.toContain('noindex');
+  });
+
+  it('a style and a person escape what people wrote', async () => {
+    const html = await page(`/en/styles/${styleId}`);
+    expect(html).toContain('<title>Moon $&amp; &lt;script&gt;&#39;x&#39;&lt;/script&gt; by Mina &lt;b&gt;&quot;Seo&quot;&lt;/b&gt; &amp; Co · Style License</title>');
+    expect(html).not.toContain("<script>'x'");
+    expect(html.match(/<title>/g)).toHaveLength(1);
+    expect(html).toContain(`<meta property="og:image" content="${ORIGIN}/images/${generationId}/feed.webp" />`);
+    const person = await page(`/en/u/${username}`);
+    expect(person).toContain('<title>Mina &lt;b&gt;&quot;Seo&quot;&lt;/b&gt; &amp; Co · Style License</title>');
+    expect(person).toContain('<meta property="og:type" content="profile" />');
+    expect(person).toContain('1 style, 1 published image on Style License.');
+  });
+
+  it('what is not public, not there or one’s own says nothing of itself', async () => {
+    await api.db.generation.update({ where: { id: generationId }, data: { hiddenAt: new Date() } });
+    await api.db.style.update({ where: { id: styleId }, data: { state: 'suspended' } });
+    for (const url of [`/en/images/${generationId}`, `/en/images/${randomUUID()}`, '/en/images/nonsense', `/en/styles/${styleId}`, '/en/u/nobody', '/en/me', '/en/tokens', '/fr/explore', '/en/u/%00', '/en/nothing/here']) {
+      const html = await page(url);
+      expect([url, html.includes('<title>Style License</title>'), html.includes('content="noindex"'), html.includes('canonical')]).toEqual([url, true, true, false]);
+    }
+    await api.db.generation.update({ where: { id: generationId }, data: { hiddenAt: null } });
+    await api.db.style.update({ where: { id: styleId }, data: { state: 'published' } });
+  });
+
+  it('open pages may be found', async () => {
+    for (const url of ['/', '/en', '/ko/explore', '/en/terms']) expect([url, (await page(url)).includes('noindex')]).toEqual([url, false]);
+    expect(await page('/ko/explore')).toContain(`<link rel="canonical" href="${ORIGIN}/ko/explore" />`);
+  });
+});
+
+describe('for search engines', () => {
+  it('robots.txt names the sitemap', async () => {
+    const response = await get('/robots.txt');
+    expect(response.headers['content-type']).toMatch(/^text\/plain/);
+    expect(response.body).toContain(`Sitemap: ${ORIGIN}/sitemap.xml`);
+    expect(response.body).toContain('Disallow: /*/me');
+  });
+
+  it('the sitemap has a page for each day, and each day what was published on it', async () => {
+    const index = (await get('/sitemap.xml')).body;
+    expect(index).toContain(`<loc>${ORIGIN}/sitemap/images/2026-03-04.xml</loc>`);
+    expect(index).toContain(`<loc>${ORIGIN}/sitemap/styles/2026-01-02.xml</loc>`);
+    const day = await get('/sitemap/images/2026-03-04.xml');
+    expect(day.headers['content-type']).toMatch(/^application\/xml/);
+    expect(day.body).toContain(`<loc>${ORIGIN}/ko/images/${generationId}</loc><lastmod>2026-03-04T23:59:59.999Z</lastmod>`);
+    expect((await get('/sitemap/images/2026-03-05.xml')).body).not.toContain('<url>');
+    expect((await get('/sitemap/pages.xml')).body).toContain(`<loc>${ORIGIN}/en/explore</loc>`);
+    const artists = [...index.matchAll(/sitemap\/artists\/([\d-]+)\.xml/g)];
+    expect((await get(`/sitemap/artists/${artists[0]![1]}.xml`)).body).toContain(`/en/u/${username}</loc>`);
+    for (const url of ['/sitemap/images/never.xml', '/sitemap/images/2026-13-45.xml', '/sitemap/secrets/2026-03-04.xml']) expect([url, (await get(url)).statusCode]).toEqual([url, 404]);
+  });
+
+  it.each(SITEMAP_KINDS)('%s come out of the index of their list', async (kind) => {
+    const plans = await api.db.$transaction(async (tx) => {
+      await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
+      await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
+      await tx.$executeRaw`SET LOCAL enable_sort = off`;
+      const explain = async (query: Prisma.Sql): Promise<string> => (await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
+      return [await explain(publishedDaysQuery(kind)), await explain(sitemapDayQuery(kind, '2026-03-04'))];
+    });
+    const index = { images: 'generations_feed', styles: 'styles_recent', artists: 'artist_search_recent' }[kind];
+    for (const plan of plans) expect(plan).toMatch(new RegExp(`Index (Only )?Scan using ${index}`));
+  });
+});
