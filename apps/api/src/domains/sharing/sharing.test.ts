@@ -79,10 +79,11 @@ describe('the head of', () => {
   it('what is not public, not there or one’s own says nothing of itself', async () => {
     await api.db.generation.update({ where: { id: generationId }, data: { hiddenAt: new Date() } });
     await api.db.style.update({ where: { id: styleId }, data: { state: 'suspended' } });
-    for (const url of [`/en/images/${generationId}`, `/en/images/${randomUUID()}`, '/en/images/nonsense', `/en/styles/${styleId}`, '/en/u/nobody', '/en/me', '/en/tokens', '/fr/explore', '/en/u/%00', '/en/nothing/here']) {
+    for (const url of [`/en/images/${generationId}`, `/en/images/${randomUUID()}`, '/en/images/nonsense', `/en/styles/${styleId}`, '/en/u/nobody', '/en/me', '/en/tokens', '/fr/explore', '/en/u/%25', '/en/nothing/here']) {
       const html = await page(url);
       expect([url, html.includes('<title>Style License</title>'), html.includes('content="noindex"'), html.includes('canonical')]).toEqual([url, true, true, false]);
     }
+    expect((await get('/en/u/%00')).statusCode).toBeLessThan(500);
     await api.db.generation.update({ where: { id: generationId }, data: { hiddenAt: null } });
     await api.db.style.update({ where: { id: styleId }, data: { state: 'published' } });
   });
