@@ -77,7 +77,7 @@ async function measureQuality(): Promise<void> {
     const sharpSet = mean(await Promise.all(set.files.map(sharpness)));
     const made: { file: string; wanted: string; sources: [number, number][]; distance: number }[] = [];
     for (const [artwork, subject] of subjects.slice(0, quick ? 2 : 4).entries()) {
-      const wanted = tellingTag(set, artwork);
+      const wanted = tellingTag(set, artwork, subjects.length);
       const out = join(folder, `${id}-${subject}.png`);
       const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', '3', '--out', out]);
       for (const event of run.events) if (event.event === 'done' && event.phase === 'generate') made.push({ file: event.out, wanted, sources: event.sources, distance: event.nearestTraining.distance });

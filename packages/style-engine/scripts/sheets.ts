@@ -28,7 +28,7 @@ for (const hand of HANDS.filter(({ id }) => wanted.length === 0 || wanted.includ
   const made: string[] = [];
   for (const [artwork, subject] of hand.subjects.entries()) {
     const out = join(sheets, `${hand.id}-${subject}.png`);
-    await runEngine(['generate', '--adapter', adapter, '--prompt', tellingTag(set, artwork), '--seed', '1', '--width', '512', '--height', '512', '--count', String(COLUMNS), '--out', out]);
+    await runEngine(['generate', '--adapter', adapter, '--prompt', tellingTag(set, artwork, hand.subjects.length), '--seed', '1', '--width', '512', '--height', '512', '--count', String(COLUMNS), '--out', out]);
     for (let i = 0; i < COLUMNS; i++) made.push(out.replace('.png', `_${i}.png`));
   }
   await contactSheet(made, COLUMNS, { width: CELL, height: CELL }, join(sheets, `${hand.id}-generated.png`));

@@ -38,10 +38,15 @@ export async function drawSet(hand: Hand, count: number, folder: string): Promis
   return { folder, files: meta.map(({ file }) => join(folder, file)), tags: meta.map(({ tags }) => tags) };
 }
 
-/** The word that tells an artwork apart: of its tags the one fewest artworks of the set have. */
-export function tellingTag(set: TrainingSet, artwork: number): string {
-  const having = (tag: string) => set.tags.filter((tags) => tags.includes(tag)).length;
-  return set.tags[artwork].reduce((best, tag) => (having(tag) < having(best) ? tag : best));
+/** The word that tells a subject (every n-th artwork of `subjects`) from the others: of its tags the one that most of its artworks have and fewest others. */
+export function tellingTag(set: TrainingSet, subject: number, subjects: number): string {
+  const telling = (tag: string) => {
+    const having = set.tags.map((tags, i) => (tags.includes(tag) ? i : -1)).filter((i) => i >= 0);
+    const right = having.filter((i) => i % subjects === subject).length;
+    const all = set.tags.filter((_, i) => i % subjects === subject).length;
+    return (right / having.length) * (right / all);
+  };
+  return set.tags[subject].reduce((best, tag) => (telling(tag) > telling(best) ? tag : best));
 }
 
 export interface Run {

@@ -40,8 +40,18 @@ function pad(from: Float32Array, to: Float32Array, at: number, mirrored: boolean
   }
 }
 
-/** Finds, for each noise level, the window at which held-out artworks are best explained by the others. */
-export async function calibrate(pictures: Raster[], memory: Memory, pool: Pool, progress: Progress): Promise<{ sigmas: Float32Array; radii: Float32Array }> {
+export interface Calibration {
+  sigmas: Float32Array;
+  radii: Float32Array;
+  /** The validation loss: RMSE (0..1) at which held-out artworks come back from noise, mean over the noise levels, each with its best window. */
+  loss: number;
+}
+
+/**
+ * Finds, for each noise level, the window at which held-out artworks are best explained by the others. Windows are tried from whole pictures down;
+ * the loss reported after each is that of the best schedule so far, so it falls or stays and its values compare.
+ */
+export async function calibrate(pictures: Raster[], memory: Memory, pool: Pool, progress: Progress): Promise<Calibration> {
   const n = pictures.length;
   const size = (SIDE + 2 * SHIFT) ** 2 * 3;
   const thumbnails = memory.f32(n * 2 * size);
@@ -55,26 +65,21 @@ export async function calibrate(pictures: Raster[], memory: Memory, pool: Pool, 
   const noise = memory.f32(held.length * SIDE * SIDE * 3);
   const normal = normals(mulberry32(7));
   for (let i = 0; i < noise.length; i++) noise[i] = normal();
-  const cells = CALIBRATION_SIGMAS.flatMap((sigma) => CALIBRATION_RADII.map((radius) => ({ sigma, radius })));
-  const errors = memory.f64(cells.length * held.length);
-  const rmse = (cell: number) => {
-    let sum = 0;
-    for (let h = 0; h < held.length; h++) sum += errors[cell * held.length + h];
-    return Math.sqrt(sum / (held.length * SIDE * SIDE * 3));
-  };
-  const report = (taken: number) => {
-    // A task that was taken may still run; those of the cell before are surely done.
-    const cell = Math.max(0, Math.floor(taken / held.length) - 1);
-    progress.step('calibrate', cell, cells.length, cell > 0 ? rmse(cell - 1) : undefined);
-  };
-  await pool.run('calibrate', { thumbnails, side: SIDE, held, others, noise, cells, errors }, cells.length * held.length, report);
-  progress.step('calibrate', cells.length, cells.length, rmse(cells.length - 1));
-  const radii = CALIBRATION_SIGMAS.map((_, s) => {
-    let best = 0;
-    for (let r = 1; r < CALIBRATION_RADII.length; r++) {
-      if (rmse(s * CALIBRATION_RADII.length + r) < rmse(s * CALIBRATION_RADII.length + best)) best = r;
-    }
-    return CALIBRATION_RADII[best];
-  });
-  return { sigmas: Float32Array.from(CALIBRATION_SIGMAS), radii: Float32Array.from(radii) };
+  const sigmas = CALIBRATION_SIGMAS;
+  const errors = memory.f64(held.length * sigmas.length);
+  const best = sigmas.map(() => ({ radius: 0, rmse: Number.POSITIVE_INFINITY }));
+  const loss = () => best.reduce((sum, { rmse }) => sum + rmse, 0) / best.length;
+  const steps = CALIBRATION_RADII.length * sigmas.length;
+  progress.step('calibrate', 0, steps);
+  for (const [tried, radius] of [...CALIBRATION_RADII].reverse().entries()) {
+    await pool.run('calibrate', { thumbnails, side: SIDE, held, others, noise, sigmas, radius, errors }, held.length);
+    best.forEach((found, l) => {
+      let sum = 0;
+      for (let h = 0; h < held.length; h++) sum += errors[h * sigmas.length + l];
+      const rmse = Math.sqrt(sum / (held.length * 3));
+      if (rmse < found.rmse) Object.assign(found, { radius, rmse });
+    });
+    progress.step('calibrate', (tried + 1) * sigmas.length, steps, loss());
+  }
+  return { sigmas: Float32Array.from(sigmas), radii: Float32Array.from(best, ({ radius }) => radius), loss: loss() };
 }

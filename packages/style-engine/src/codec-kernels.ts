@@ -1,4 +1,4 @@
-import { addMoments, BLOCK, BLOCK_DIMS, MOMENTS, project, readBlock, type Basis } from './klt.ts';
+import { addMoments, addMomentsOfFour, BLOCK, BLOCK_DIMS, MOMENTS, projector, readBlock, type Basis } from './klt.ts';
 import { fillPadding, halfBlur, type Raster } from './raster.ts';
 import { PAD } from './patchmatch.ts';
 
@@ -15,7 +15,8 @@ export function moments(args: MomentsArgs, group: number): void {
   const { pictures, every, sampled, groups, sums } = args;
   const from = Math.floor((sampled * group) / groups);
   const to = Math.floor((sampled * (group + 1)) / groups);
-  const block = new Float32Array(BLOCK_DIMS);
+  const four = new Float64Array(4 * BLOCK_DIMS);
+  let filled = 0;
   const own = sums.subarray(group * MOMENTS, (group + 1) * MOMENTS);
   let picture = 0;
   let first = 0;
@@ -30,9 +31,13 @@ export function moments(args: MomentsArgs, group: number): void {
     const { rgb, width } = pictures[picture];
     const across = width / BLOCK;
     const local = index - first;
-    readBlock(rgb, width, local % across, Math.floor(local / across), block);
-    addMoments(block, own);
+    readBlock(rgb, width, local % across, Math.floor(local / across), four, filled * BLOCK_DIMS);
+    if (++filled === 4) {
+      addMomentsOfFour(four, own);
+      filled = 0;
+    }
   }
+  for (let k = 0; k < filled; k++) addMoments(four.subarray(k * BLOCK_DIMS, (k + 1) * BLOCK_DIMS), own);
 }
 
 /** Coefficients of one picture as 16-bit integers (step 1/8), and the largest magnitude per direction. */
@@ -49,13 +54,14 @@ export const FINE_STEP = 1 / 8;
 export function projectPicture(args: ProjectArgs, index: number): void {
   const { rgb, width, height } = args.pictures[index];
   const { rank } = args.basis;
-  const block = new Float32Array(BLOCK_DIMS);
+  const block = new Float64Array(BLOCK_DIMS);
   const values = new Float32Array(rank);
+  const project = projector(args.basis);
   let at = args.firstBlock[index] * rank;
   for (let by = 0; by < height / BLOCK; by++) {
     for (let bx = 0; bx < width / BLOCK; bx++) {
       readBlock(rgb, width, bx, by, block);
-      project(args.basis, block, values, 0);
+      project(block, values);
       for (let a = 0; a < rank; a++) {
         const magnitude = Math.abs(values[a]);
         if (magnitude > args.largest[index * rank + a]) args.largest[index * rank + a] = magnitude;
@@ -93,19 +99,34 @@ export function decodeStrip(args: DecodeArgs, task: number): void {
   const dims = side * side * 3;
   const width = across * side;
   const stride = (width + 2 * PAD) * 3;
-  const values = new Float32Array(dims);
+  const values = new Float64Array(dims);
+  const rows = Float64Array.from(vectors);
+  const present = new Int32Array(rank);
   const from = Math.floor((down * strip) / args.strips);
   const to = Math.floor((down * (strip + 1)) / args.strips);
   for (let by = from; by < to; by++) {
     for (let bx = 0; bx < across; bx++) {
       const at = (args.firstBlock[k] + by * across + bx) * rank;
       values.set(mean);
-      for (let a = 0; a < rank; a++) {
-        const q = coefficients[at + a];
-        if (q === 0) continue;
-        const c = q * scale[a];
-        const row = a * dims;
-        for (let i = 0; i < dims; i++) values[i] += c * vectors[row + i];
+      let n = 0;
+      for (let a = 0; a < rank; a++) if (coefficients[at + a] !== 0) present[n++] = a;
+      let m = 0;
+      // Four directions at a time: the values are read and written once for four.
+      for (; m + 4 <= n; m += 4) {
+        const c0 = coefficients[at + present[m]] * scale[present[m]];
+        const c1 = coefficients[at + present[m + 1]] * scale[present[m + 1]];
+        const c2 = coefficients[at + present[m + 2]] * scale[present[m + 2]];
+        const c3 = coefficients[at + present[m + 3]] * scale[present[m + 3]];
+        const r0 = present[m] * dims;
+        const r1 = present[m + 1] * dims;
+        const r2 = present[m + 2] * dims;
+        const r3 = present[m + 3] * dims;
+        for (let i = 0; i < dims; i++) values[i] = values[i] + c0 * rows[r0 + i] + c1 * rows[r1 + i] + c2 * rows[r2 + i] + c3 * rows[r3 + i];
+      }
+      for (; m < n; m++) {
+        const c = coefficients[at + present[m]] * scale[present[m]];
+        const r = present[m] * dims;
+        for (let i = 0; i < dims; i++) values[i] = values[i] + c * rows[r + i];
       }
       let i = 0;
       for (let y = 0; y < side; y++) {
@@ -114,7 +135,8 @@ export function decodeStrip(args: DecodeArgs, task: number): void {
           const plain = base[2 * k] + row + (bx * side + x) * 3;
           const mirrored = base[2 * k + 1] + row + (width - 1 - bx * side - x) * 3;
           for (let c = 0; c < 3; c++) {
-            const value = Math.max(0, Math.min(255, Math.round(values[i++])));
+            const sum = values[i++] + 0.5;
+            const value = sum <= 0 ? 0 : sum >= 255 ? 255 : sum | 0;
             pixels[plain + c] = value;
             pixels[mirrored + c] = value;
           }

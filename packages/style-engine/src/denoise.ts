@@ -8,7 +8,7 @@ export const SHIFT = 2;
 /** Width of the preference for small shifts, pixels. */
 const SHIFT_SPREAD = 1.2;
 /** A candidate this far (in log weight) under the best cannot change a byte. */
-const NEGLIGIBLE = 14;
+export const NEGLIGIBLE = 14;
 
 /** Integral image of squared differences, summed over channels; (width+1)×(height+1), first row and column zero. */
 export function integralOfDifference(
@@ -60,12 +60,50 @@ export interface Average {
   best: Int32Array;
 }
 
+/** The part of a shared average that belongs to one group. */
+export function averageOf(all: Average, group: number, pixels: number): Average {
+  const from = group * pixels;
+  const to = from + pixels;
+  return { max: all.max.subarray(from, to), weight: all.weight.subarray(from, to), sum: all.sum.subarray(from * 3, to * 3), best: all.best.subarray(from, to) };
+}
+
 /** Makes an average empty. */
 export function clearAverage(average: Average): void {
   average.max.fill(-Infinity);
   average.weight.fill(0);
   average.sum.fill(0);
   average.best.fill(-1);
+}
+
+/** Log weight of a shift: small ones are likelier. */
+export const shiftPrior = (dx: number, dy: number): number => -(dx * dx + dy * dy) / (2 * SHIFT_SPREAD * SHIFT_SPREAD);
+
+/** Adds a candidate of a given log weight to one pixel's average; says whether it is the best so far. */
+export function addCandidate({ max, weight, sum }: Average, p: number, log: number, source: Float32Array, s: number): boolean {
+  const top = max[p];
+  if (log < top - NEGLIGIBLE) return false;
+  let w = 1;
+  if (log > top) {
+    const fade = Math.exp(top - log);
+    weight[p] *= fade;
+    sum[p * 3] *= fade;
+    sum[p * 3 + 1] *= fade;
+    sum[p * 3 + 2] *= fade;
+    max[p] = log;
+  } else w = Math.exp(log - top);
+  weight[p] += w;
+  sum[p * 3] += w * source[s];
+  sum[p * 3 + 1] += w * source[s + 1];
+  sum[p * 3 + 2] += w * source[s + 2];
+  return log > top;
+}
+
+/** First column and the one after the last of every window along an axis. */
+export function windows(length: number, radius: number): { low: Int32Array; high: Int32Array } {
+  return {
+    low: Int32Array.from({ length }, (_, x) => Math.max(0, x - radius)),
+    high: Int32Array.from({ length }, (_, x) => Math.min(length, x + radius + 1)),
+  };
 }
 
 /** Adds one source (all shifts) to the average. `bias` is λ(1−score): what a poor match to the words costs, in units of squared difference. */
@@ -80,34 +118,26 @@ export function accumulate(
 ): void {
   const { width, height, sigma, radius } = frame;
   const inverse = 1 / (2 * sigma * sigma);
-  const { max, weight, sum, best } = average;
+  const { best } = average;
   const stride = width + 2 * SHIFT;
+  const row = width + 1;
+  const { low, high } = windows(width, radius);
   for (let dy = -SHIFT; dy <= SHIFT; dy++) {
     for (let dx = -SHIFT; dx <= SHIFT; dx++) {
       integralOfDifference(noisy, source, width, height, dx, dy, scratch);
-      const prior = -(dx * dx + dy * dy) / (2 * SHIFT_SPREAD * SHIFT_SPREAD) - bias * inverse;
+      const prior = shiftPrior(dx, dy) - bias * inverse;
       const candidate = index * 25 + (dy + SHIFT) * 5 + dx + SHIFT;
       let p = 0;
       for (let y = 0; y < height; y++) {
         let s = ((y + SHIFT + dy) * stride + SHIFT + dx) * 3;
+        // The box sum, its rows looked up once.
+        const above = Math.max(0, y - radius) * row;
+        const below = Math.min(height, y + radius + 1) * row;
         for (let x = 0; x < width; x++, p++, s += 3) {
-          const log = prior - boxSum(scratch, width, height, x, y, radius) * inverse;
-          const top = max[p];
-          if (log < top - NEGLIGIBLE) continue;
-          let w = 1;
-          if (log > top) {
-            const fade = Math.exp(top - log);
-            weight[p] *= fade;
-            sum[p * 3] *= fade;
-            sum[p * 3 + 1] *= fade;
-            sum[p * 3 + 2] *= fade;
-            max[p] = log;
-            best[p] = candidate;
-          } else w = Math.exp(log - top);
-          weight[p] += w;
-          sum[p * 3] += w * source[s];
-          sum[p * 3 + 1] += w * source[s + 1];
-          sum[p * 3 + 2] += w * source[s + 2];
+          const x0 = low[x];
+          const x1 = high[x];
+          const log = prior - (scratch[below + x1] - scratch[above + x1] - scratch[below + x0] + scratch[above + x0]) * inverse;
+          if (addCandidate(average, p, log, source, s)) best[p] = candidate;
         }
       }
     }

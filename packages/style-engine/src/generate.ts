@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { loadAdapter, type Adapter } from './adapter.ts';
 import { COPY_DISTANCE, farthestOf, nearestArtwork } from './copy-check.ts';
 import { EngineError } from './errors.ts';
@@ -8,6 +7,7 @@ import { LAYOUT_SHORT_SIDE, LAYOUT_STEPS, makeLayout, type Layout } from './layo
 import { Memory } from './memory.ts';
 import { checkFolderOf, writeAtomically } from './output.ts';
 import { PAD } from './patchmatch.ts';
+import { encodePng } from './png.ts';
 import { Pool } from './pool.ts';
 import { Progress } from './progress.ts';
 import { areaResize, type Raster } from './raster.ts';
@@ -37,12 +37,7 @@ const FINISHED = 3;
 /** What refinement may take back of a composition's distance from the nearest artwork. */
 const REFINEMENT_MARGIN = 2;
 
-async function writePng(picture: Raster, path: string): Promise<void> {
-  const png = await sharp(picture.rgb, { raw: { width: picture.width, height: picture.height, channels: 3 } })
-    .png({ compressionLevel: 4 })
-    .toBuffer();
-  await writeAtomically(path, [png]);
-}
+const writePng = async (picture: Raster, path: string): Promise<number> => writeAtomically(path, await encodePng(picture));
 
 /** How much a palette unlike the lead's counts against an artwork, in score per unit of colour distance (0..1); less the freer the picture may be. */
 const paletteWeight = (creativity: number) => 12 * (1.3 - creativity);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 /** Absolute path of the program; start it with `node`. */
-export const STYLE_ENGINE_CLI = fileURLToPath(new URL('./cli.ts', import.meta.url));
+export const STYLE_ENGINE_CLI = fileURLToPath(new URL('./cli.mjs', import.meta.url));
 
 export { ENGINE_ERROR_CODES, type EngineErrorCode } from './errors.ts';
 export {

@@ -1,7 +1,9 @@
 import { decodeStrip, finishExemplar, moments, projectPicture, type DecodeArgs, type FinishArgs, type MomentsArgs, type ProjectArgs } from './codec-kernels.ts';
 import { enlargeFieldStrip, enlargeStrip, type EnlargeArgs, type EnlargeFieldArgs } from './enlarge.ts';
-import { calibrateCell, denoiseGroup, type CalibrateArgs, type DenoiseArgs } from './layout-kernels.ts';
+import { calibrateHeld, denoiseGroup, type CalibrateArgs, type DenoiseArgs } from './layout-kernels.ts';
 import { matchStrip, type MatchArgs } from './patchmatch.ts';
+import { chooseSeams, type SeamsArgs } from './seams.ts';
+import { viewOf, type ViewsArgs } from './view.ts';
 import { voteStrip, type VoteArgs } from './vote.ts';
 
 /** What threads can be asked to do, by name. */
@@ -9,7 +11,9 @@ export interface KernelArgs {
   moments: MomentsArgs;
   project: ProjectArgs;
   calibrate: CalibrateArgs;
+  views: ViewsArgs;
   denoise: DenoiseArgs;
+  seams: SeamsArgs;
   decode: DecodeArgs;
   finish: FinishArgs;
   enlarge: EnlargeArgs;
@@ -22,8 +26,10 @@ export type KernelName = keyof KernelArgs;
 export const KERNELS: { [K in KernelName]: (args: KernelArgs[K], task: number) => void } = {
   moments,
   project: projectPicture,
-  calibrate: calibrateCell,
+  calibrate: calibrateHeld,
+  views: viewOf,
   denoise: denoiseGroup,
+  seams: chooseSeams,
   decode: decodeStrip,
   finish: finishExemplar,
   enlarge: enlargeStrip,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addMoments, BLOCK_DIMS, covariance, iterate, MOMENTS, orthonormalise, project, readBlock, reduceBasis, startRows, type Basis } from './klt.ts';
+import { addMoments, BLOCK_DIMS, covariance, iterate, MOMENTS, orthonormalise, projector, readBlock, reduceBasis, startRows, type Basis } from './klt.ts';
 import { mulberry32 } from './rng.ts';
 
 /** Blocks that live in a space of `dims` directions. */
@@ -47,7 +47,7 @@ describe('the patch basis', () => {
     expect(trace - held).toBeLessThan(trace * 1e-6);
     const coefficients = new Float32Array(5);
     for (const block of blocks.slice(0, 20)) {
-      project(basis, block, coefficients, 0);
+      projector(basis)(block, coefficients);
       for (let i = 0; i < BLOCK_DIMS; i += 13) {
         let value = basis.mean[i];
         for (let a = 0; a < 5; a++) value += coefficients[a] * basis.vectors[a * BLOCK_DIMS + i];

@@ -1,10 +1,10 @@
-import { mergeAverage, SHIFT, type Average } from './denoise.ts';
+import { averageOf, mergeAverage, SHIFT, type Average } from './denoise.ts';
 import type { Level } from './exemplars.ts';
 import type { Memory } from './memory.ts';
 import type { Pool } from './pool.ts';
 import { hash4, mulberry32, normals } from './rng.ts';
 import { geometricSigmas, windowRadius } from './schedule.ts';
-import { buildView } from './view.ts';
+import type { ViewSpec } from './view.ts';
 
 export const LAYOUT_SHORT_SIDE = 32;
 export const LAYOUT_STEPS = 24;
@@ -36,6 +36,8 @@ export interface Layout {
   /** Where in that exemplar: shares of its sides, less the pixel's own place (so that going on straight means no change). */
   offsetX: Float32Array;
   offsetY: Float32Array;
+  /** 1 where a telling thing lies inside one view: it is that artwork's own, and matching is not to put something likely in its place. */
+  held: Uint8Array;
 }
 
 /** Of a layout, where its pixels come from. */
@@ -118,36 +120,24 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
   const count = images.length * ZOOMS.length * 2;
   const padded = (width + 2 * SHIFT) * (height + 2 * SHIFT);
   const sources = memory.f32(count * padded * 3);
-  const maps = new Float32Array(count * padded * 2);
+  const maps = memory.f32(count * padded * 2);
   const scoreBias = new Float64Array(count);
-  const exemplarOfSource = new Int32Array(count);
-  let a = 0;
+  const views: ViewSpec[] = [];
   for (let k = 0; k < images.length; k++) {
     const score = scores[images[k]] - SCORE_JITTER * (hash4(seed, 11, images[k], 0) / 4294967296);
     for (let z = 0; z < ZOOMS.length; z++) {
-      for (let flip = 0; flip < 2; flip++, a++) {
-        const e = 2 * k + flip;
-        const thumbnail = { pixels: exemplars.pixels, base: exemplars.base[e], width: exemplars.width[e], height: exemplars.height[e] };
-        const random = mulberry32(hash4(seed, 13, images[k], z * 2 + flip));
-        buildView(
-          thumbnail,
-          { width, height, zoom: ZOOMS[z], warp: 0.035 * creativity, unrest: 1.1 * creativity, random },
-          sources.subarray(a * padded * 3, (a + 1) * padded * 3),
-          maps.subarray(a * padded * 2, (a + 1) * padded * 2),
-        );
-        scoreBias[a] = SCORE_WEIGHT * (1 - score);
-        exemplarOfSource[a] = e;
+      for (let flip = 0; flip < 2; flip++) {
+        scoreBias[views.length] = SCORE_WEIGHT * (1 - score);
+        views.push({ exemplar: 2 * k + flip, zoom: ZOOMS[z], seed: hash4(seed, 13, images[k], z * 2 + flip) });
       }
     }
   }
+  await pool.run('views', { exemplars, views, width, height, warp: 0.035 * creativity, unrest: 1.1 * creativity, sources, maps }, count);
 
   const pixels = width * height;
-  const averages: Average[] = Array.from({ length: Math.min(GROUPS, count) }, () => ({
-    max: memory.f64(pixels),
-    weight: memory.f64(pixels),
-    sum: memory.f64(pixels * 3),
-    best: memory.i32(pixels),
-  }));
+  const groups = Math.min(GROUPS, count);
+  const averages: Average = { max: memory.f64(groups * pixels), weight: memory.f64(groups * pixels), sum: memory.f64(groups * pixels * 3), best: memory.i32(groups * pixels) };
+  const average = averageOf(averages, 0, pixels);
   const x = memory.f32(pixels * 3);
   startNoise(x, sources, seed);
   const sigmas = geometricSigmas(LAYOUT_STEPS, FIRST_SIGMA, LAST_SIGMA);
@@ -155,13 +145,12 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     const sigma = sigmas[step];
     const ratio = sigmas[step + 1] / sigma;
     const radius = windowRadius(sigma, schedule, { width, height }, creativity);
-    const groups = averages.length;
     // The wider the window, the more differences it sums: what the words say must keep its weight.
     const area = (2 * Math.min(radius, width) + 1) * (2 * Math.min(radius, height) + 1);
     const bias = scoreBias.map((b) => b * Math.max(1, area / 12));
     await pool.run('denoise', { noisy: x, sources, count, bias, width, height, sigma, radius, groups, averages }, groups);
-    for (let g = 1; g < groups; g++) mergeAverage(averages[0], averages[g]);
-    const { sum, weight } = averages[0];
+    for (let g = 1; g < groups; g++) mergeAverage(average, averageOf(averages, g, pixels));
+    const { sum, weight } = average;
     const final = step === LAYOUT_STEPS - 1;
     for (let p = 0; p < pixels; p++) {
       for (let c = 0; c < 3; c++) {
@@ -172,21 +161,26 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     }
     options.onStep?.(step + 1);
   }
+  const { best } = average;
+  const held = memory.u8(pixels);
+  await pool.run('seams', { width, height, sources, picture: x, best, held, bias: scoreBias, creativity }, 1);
   const layout: Layout = {
     width,
     height,
-    rgb: x.map((value) => value * 255),
+    rgb: new Float32Array(pixels * 3),
     exemplar: new Int32Array(pixels),
     offsetX: new Float32Array(pixels),
     offsetY: new Float32Array(pixels),
+    held,
   };
   const stride = width + 2 * SHIFT;
   for (let p = 0; p < pixels; p++) {
-    const best = averages[0].best[p];
-    const source = Math.floor(best / 25);
-    const shift = best % 25;
-    const at = (source * padded + (Math.floor(p / width) + Math.floor(shift / 5)) * stride + (p % width) + (shift % 5)) * 2;
-    layout.exemplar[p] = exemplarOfSource[source];
+    const source = Math.floor(best[p] / 25);
+    const shift = best[p] % 25;
+    const place = source * padded + (Math.floor(p / width) + Math.floor(shift / 5)) * stride + (p % width) + (shift % 5);
+    const at = place * 2;
+    for (let c = 0; c < 3; c++) layout.rgb[p * 3 + c] = sources[place * 3 + c] * 255;
+    layout.exemplar[p] = views[source].exemplar;
     layout.offsetX[p] = maps[at] - ((p % width) + 0.5) / width;
     layout.offsetY[p] = maps[at + 1] - (Math.floor(p / width) + 0.5) / height;
   }

@@ -7,6 +7,10 @@ import { BLOCK } from './klt.ts';
 import type { Memory } from './memory.ts';
 import type { Raster } from './raster.ts';
 
+// One picture at a time a lane, none kept: lanes are the parallelism, and memory is counted.
+sharp.concurrency(1);
+sharp.cache(false);
+
 export const MIN_IMAGES = 10;
 export const MAX_IMAGES = 100;
 export const SHORT_SIDE = 512;

@@ -1,12 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
 import { asEngineError, EngineError } from './errors.ts';
 import type { EngineEvent } from './events.ts';
-import { generate } from './generate.ts';
 import { removeUnfinished } from './output.ts';
-import { train } from './train.ts';
 
 const USAGE = `style-engine train    --images DIR --out FILE.safetensors [--meta FILE.json --rank 0 --threads N --max-memory-mb N]
 style-engine generate --adapter FILE.safetensors --prompt TEXT --seed N --width N --height N --out FILE.png
@@ -67,16 +64,17 @@ async function main(): Promise<void> {
   const { values, positionals } = readArguments();
   const threads = number('threads', values.threads, Math.min(8, availableParallelism()), 1, 64);
   const maxMemoryMb = values['max-memory-mb'] === undefined ? undefined : number('max-memory-mb', values['max-memory-mb'], undefined, 1, 1e6);
-  sharp.concurrency(1);
-  sharp.cache(false);
   const [command, ...rest] = positionals;
   if (rest.length > 0) usage(`Unexpected "${rest[0]}".`);
+  // Each command loads what it needs: making a picture takes no image decoder.
   if (command === 'train') {
+    const { train } = await import('./train.ts');
     await train(
       { images: required('images', values.images), meta: values.meta, out: required('out', values.out), rank: number('rank', values.rank, 0, 0, 192), threads, maxMemoryMb },
       emit,
     );
   } else if (command === 'generate') {
+    const { generate } = await import('./generate.ts');
     await generate(
       {
         adapter: required('adapter', values.adapter),

@@ -19,7 +19,7 @@ const exemplars: Exemplars = { pixels: artwork, base: Int32Array.of(0), width: I
 function argsFor(rows: number, target = artwork): MatchArgs {
   const random = mulberry32(8);
   const fieldIn = Int32Array.from({ length: SIDE * SIDE }, () => packPosition(0, Math.floor(random() * SIDE), Math.floor(random() * SIDE)));
-  return { target, width: SIDE, height: SIDE, exemplars, fieldIn, fieldOut: new Int32Array(SIDE * SIDE), costOut: new Int32Array(SIDE * SIDE), jump: 1, tries: 4, radius: 8, globalTries: 2, placeWeight: 0, margin: 0, sparse: false, seed: 1, stage: 1, rows };
+  return { target, width: SIDE, height: SIDE, exemplars, fieldIn, fieldOut: new Int32Array(SIDE * SIDE), cost: new Int32Array(SIDE * SIDE), measured: false, held: new Uint8Array(SIDE * SIDE), jump: 1, tries: 4, radius: 8, globalTries: 2, placeWeight: 0, margin: 0, sparse: false, seed: 1, stage: 1, rows };
 }
 const runAll = (args: MatchArgs, order: (n: number) => number[] = (n) => [...Array(n).keys()]) => {
   for (const strip of order(Math.ceil(SIDE / args.rows))) matchStrip(args, strip);
@@ -53,7 +53,7 @@ describe('patch matching', () => {
     const one = runAll(argsFor(SIDE));
     const many = runAll(argsFor(5), (n) => [...Array(n).keys()].reverse());
     expect(many.fieldOut).toEqual(one.fieldOut);
-    expect(many.costOut).toEqual(one.costOut);
+    expect(many.cost).toEqual(one.cost);
   });
 
   test('a match never gets worse, and an artwork finds itself', () => {
@@ -61,7 +61,7 @@ describe('patch matching', () => {
     let before = Number.POSITIVE_INFINITY;
     for (let i = 0; i < 40; i++) {
       runAll(args);
-      const total = args.costOut.reduce((a, b) => a + b, 0);
+      const total = args.cost.reduce((a, b) => a + b, 0);
       expect(total).toBeLessThanOrEqual(before);
       before = total;
       Object.assign(args, { fieldIn: args.fieldOut, fieldOut: args.fieldIn, stage: i + 2, jump: [4, 2, 1][i % 3] });
@@ -72,9 +72,9 @@ describe('patch matching', () => {
 });
 
 describe('voting', () => {
-  const vote = (field: Int32Array, bandwidth: number, pixels = artwork) => {
+  const vote = (field: Int32Array, bandwidth: number, pixels = artwork, reach = 2) => {
     const out = new Uint8Array(artwork.length);
-    const args = { width: SIDE, height: SIDE, field, cost: new Int32Array(SIDE * SIDE), pixels, base: Int32Array.of(0), exemplarWidth: Int32Array.of(SIDE), spread: 1.1, bandwidth, out, rows: 5 };
+    const args = { width: SIDE, height: SIDE, field, cost: new Int32Array(SIDE * SIDE), pixels, base: Int32Array.of(0), exemplarWidth: Int32Array.of(SIDE), spread: 1.1, reach, bandwidth, out, rows: 5 };
     for (let strip = 0; strip < Math.ceil(SIDE / 5); strip++) voteStrip(args, strip);
     return out;
   };

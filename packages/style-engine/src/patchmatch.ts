@@ -31,7 +31,12 @@ export interface MatchArgs {
   exemplars: Exemplars;
   fieldIn: Int32Array;
   fieldOut: Int32Array;
-  costOut: Int32Array;
+  /** What each pixel's match costs; read where `measured`, then written. */
+  cost: Int32Array;
+  /** The picture has not changed since `cost` was written. */
+  measured: boolean;
+  /** Pixels that keep their match. */
+  held: Uint8Array;
   jump: number;
   tries: number;
   radius: number;
@@ -86,11 +91,12 @@ export function sparsePatchDistance(a: Uint8Array, ai: number, aStride: number, 
  * number of threads with the same result.
  */
 export function matchStrip(args: MatchArgs, strip: number): void {
-  const { target, width, height, exemplars, fieldIn, fieldOut, costOut, jump, tries, globalTries, placeWeight, margin, sparse, seed, stage } = args;
+  const { target, width, height, exemplars, fieldIn, fieldOut, held, jump, tries, globalTries, placeWeight, margin, sparse, seed, stage } = args;
   const { pixels, base, penalty, placed } = exemplars;
   const exWidth = exemplars.width;
   const exHeight = exemplars.height;
   const count = base.length;
+  const costs = args.cost;
   const targetStride = (width + 2 * PAD) * 3;
   const y0 = strip * args.rows;
   const y1 = Math.min(height, y0 + args.rows);
@@ -115,10 +121,10 @@ export function matchStrip(args: MatchArgs, strip: number): void {
     for (let x = 0; x < width; x++) {
       const p = y * width + x;
       let best = fieldIn[p];
-      let cost = costAt(x, y, exemplarOf(best), columnOf(best), rowOf(best), 0x7fffffff);
-      if (cost === 0) {
+      let cost = args.measured ? costs[p] : costAt(x, y, exemplarOf(best), columnOf(best), rowOf(best), 0x7fffffff);
+      if (cost === 0 || held[p] === 1) {
         fieldOut[p] = best;
-        costOut[p] = 0;
+        costs[p] = cost;
         continue;
       }
       // Neighbours: what would continue their match here.
@@ -144,7 +150,7 @@ export function matchStrip(args: MatchArgs, strip: number): void {
       // Nothing can save more than there is to save.
       if (cost <= margin) {
         fieldOut[p] = best;
-        costOut[p] = cost;
+        costs[p] = cost;
         continue;
       }
       // Random finds around the best, in shrinking circles.
@@ -176,7 +182,7 @@ export function matchStrip(args: MatchArgs, strip: number): void {
         }
       }
       fieldOut[p] = best;
-      costOut[p] = cost;
+      costs[p] = cost;
     }
   }
 }

@@ -25,7 +25,7 @@ export class Pool {
   }
 
   static start(threads: number): Pool {
-    const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.ts', import.meta.url)));
+    const workers = Array.from({ length: threads }, () => new Worker(new URL('./worker.mjs', import.meta.url)));
     for (const worker of workers) worker.setMaxListeners(0);
     return new Pool(workers);
   }

@@ -2,7 +2,7 @@ import type { Emit, ProgressEvent } from './events.ts';
 
 const QUIET_MS = 120;
 
-/** Reports progress several times a second, never more often; the first and last step of a phase always. */
+/** Reports progress several times a second, never more often; the first and last step of a phase and every loss always. */
 export class Progress {
   private readonly emit: Emit;
   private readonly begun = performance.now();
@@ -30,7 +30,7 @@ export class Progress {
 
   step(phase: ProgressEvent['phase'], step: number, total: number, loss?: number): void {
     const now = performance.now();
-    if (step !== total && step !== 0 && now - this.last < QUIET_MS) return;
+    if (loss === undefined && step !== total && step !== 0 && now - this.last < QUIET_MS) return;
     this.last = now;
     const place = this.weights.get(phase) ?? { from: 0, share: 1 };
     this.highest = Math.max(this.highest, Math.min(1, place.from + place.share * (step / total)));

@@ -26,16 +26,18 @@ interface LevelPlan {
   scoreWeight: number;
   placeWeight: number;
   spreads: { key: number; between: number; last: number };
+  /** How far away a patch may be to vote. */
+  reach: number;
   sparse: boolean;
 }
 
 const plan = (short: number, rest: Omit<LevelPlan, 'short'>): LevelPlan => ({ short, ...rest });
 export const LEVELS: readonly LevelPlan[] = [
-  plan(64, { keyIterations: 0, sharpPasses: 2, sharpIterations: 4, jumps: [8, 4, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 400, placeWeight: 3000, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(128, { keyIterations: 0, sharpPasses: 2, sharpIterations: 3, jumps: [4, 1, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 100, placeWeight: 600, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(256, { keyIterations: 0, sharpPasses: 2, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.7 }, sparse: false }),
-  plan(512, { keyIterations: 0, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: false }),
-  plan(1024, { keyIterations: 2, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, sparse: true }),
+  plan(64, { keyIterations: 0, sharpPasses: 2, sharpIterations: 4, jumps: [8, 4, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 400, placeWeight: 3000, spreads: { key: 1.3, between: 1.1, last: 0.7 }, reach: 2, sparse: false }),
+  plan(128, { keyIterations: 0, sharpPasses: 2, sharpIterations: 3, jumps: [4, 1, 2, 1], tries: 4, radius: 0, globalKey: 2, globalSharp: 1, scoreWeight: 100, placeWeight: 600, spreads: { key: 1.3, between: 1.1, last: 0.7 }, reach: 2, sparse: false }),
+  plan(256, { keyIterations: 0, sharpPasses: 2, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.7 }, reach: 2, sparse: false }),
+  plan(512, { keyIterations: 0, sharpPasses: 1, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 1.3, between: 1.1, last: 0.45 }, reach: 1, sparse: false }),
+  plan(1024, { keyIterations: 2, sharpPasses: 0, sharpIterations: 2, jumps: [4, 1, 2, 1], tries: 2, radius: 6, globalKey: 0, globalSharp: 0, scoreWeight: 0, placeWeight: 0, spreads: { key: 0.7, between: 1.1, last: 0.45 }, reach: 1, sparse: true }),
 ];
 
 /** Steps a level reports, and what a step costs beside the others. */
@@ -67,6 +69,7 @@ interface Canvas {
   field: Int32Array;
   spare: Int32Array;
   cost: Int32Array;
+  held: Uint8Array;
 }
 
 const STRIPS = 16;
@@ -79,6 +82,7 @@ function makeCanvas(width: number, height: number, memory: Memory): Canvas {
     field: memory.i32(width * height),
     spare: memory.i32(width * height),
     cost: memory.i32(width * height),
+    held: memory.u8(width * height),
   };
 }
 
@@ -115,6 +119,18 @@ function fieldFromLayout(layout: Layout, canvas: Canvas, exemplars: Exemplars): 
       const v = clamp(Math.floor(place.v * exemplars.height[e]), exemplars.height[e] - 1);
       field[y * width + x] = packPosition(e, u, v);
     }
+  }
+}
+
+/** Up to this size telling things are the view's; above it matching moves little and only for the better. */
+const HOLDING = 128;
+
+/** Marks the pixels whose place the layout holds. */
+function holdPlaces(layout: Layout, canvas: Canvas): void {
+  const { width, height, held } = canvas;
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * layout.height) / height) * layout.width;
+    for (let x = 0; x < width; x++) held[y * width + x] = layout.held[row + Math.floor(((x + 0.5) * layout.width) / width)];
   }
 }
 
@@ -177,6 +193,7 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
     }
     canvas = next;
     setPenalties(level, plan, canvas, scores);
+    if (plan.short <= HOLDING) holdPlaces(layout, canvas);
     const report = () => options.onStep(++step, total);
     await refineLevel(level, plan, canvas, seed, pool, report);
     await options.onLevel(crop(canvas));
@@ -191,6 +208,8 @@ async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: 
   const { width, height } = canvas;
   const rows = Math.ceil(height / STRIPS);
   let iteration = 0;
+  // Whether the last match saw the picture as it is now, so that its costs still hold.
+  let measured = false;
   const match = async (against: Uint8Array, globalTries: number) => {
     await pool.run(
       'match',
@@ -201,7 +220,9 @@ async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: 
         exemplars: { ...level.exemplars, pixels: against },
         fieldIn: canvas.field,
         fieldOut: canvas.spare,
-        costOut: canvas.cost,
+        cost: canvas.cost,
+        held: canvas.held,
+        measured,
         jump: plan.jumps[iteration % plan.jumps.length],
         tries: plan.tries,
         radius: plan.radius > 0 ? plan.radius : Math.min(width, height) / 6,
@@ -217,9 +238,10 @@ async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: 
     );
     [canvas.field, canvas.spare] = [canvas.spare, canvas.field];
     iteration++;
+    measured = true;
     report();
   };
-  const vote = async (spread: number, bandwidth: number) => {
+  const vote = async (spread: number, bandwidth: number, detail = false) => {
     await pool.run(
       'vote',
       {
@@ -231,17 +253,20 @@ async function refineLevel(level: Level, plan: LevelPlan, canvas: Canvas, seed: 
         base: level.exemplars.base,
         exemplarWidth: level.exemplars.width,
         spread,
+        reach: plan.reach,
         bandwidth,
         out: canvas.target,
+        ...(detail ? { keys: level.keys } : {}),
         rows,
       },
       STRIPS,
     );
     fillPadding(canvas.target, 0, width, height, PAD);
+    measured = false;
     report();
   };
   for (let i = 0; i < plan.keyIterations; i++) await match(level.keys, plan.globalKey);
-  await vote(plan.spreads.key, plan.keyIterations === 0 ? MODE_BANDWIDTH : 0);
+  await vote(plan.spreads.key, plan.keyIterations === 0 ? MODE_BANDWIDTH : 0, plan.sharpPasses === 0);
   for (let pass = 0; pass < plan.sharpPasses; pass++) {
     for (let i = 0; i < plan.sharpIterations; i++) await match(level.exemplars.pixels, plan.globalSharp);
     const last = pass === plan.sharpPasses - 1;

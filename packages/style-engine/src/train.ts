@@ -45,7 +45,7 @@ async function load(artworks: readonly Artwork[], memory: Memory, parallel: numb
   return pictures;
 }
 
-async function fitBasis(pictures: Raster[], rank: number, blocks: number, memory: Memory, pool: Pool, progress: Progress): Promise<{ basis: Basis; loss: number }> {
+async function fitBasis(pictures: Raster[], rank: number, blocks: number, memory: Memory, pool: Pool, progress: Progress): Promise<Basis> {
   const every = Math.max(1, Math.floor(blocks / COVARIANCE_BLOCKS));
   const sampled = Math.floor((blocks - 1) / every) + 1;
   const sums = memory.f64(MOMENT_GROUPS * MOMENTS);
@@ -54,13 +54,11 @@ async function fitBasis(pictures: Raster[], rank: number, blocks: number, memory
   const total = sums.slice(0, MOMENTS);
   for (let g = 1; g < MOMENT_GROUPS; g++) for (let i = 0; i < MOMENTS; i++) total[i] += sums[g * MOMENTS + i];
   progress.step('covariance', MOMENT_GROUPS, MOMENT_GROUPS);
-  const { mean, matrix, trace } = covariance(total, sampled);
+  const { mean, matrix } = covariance(total, sampled);
   const rows = startRows(rank);
-  let loss = 1;
   for (let step = 1; step <= FIT_STEPS; step++) {
-    const held = iterate(rows, rank, matrix);
-    loss = Math.max(0, trace - held) / (BLOCK_DIMS * 255 * 255);
-    progress.step('fit', step, FIT_STEPS, loss);
+    iterate(rows, rank, matrix);
+    progress.step('fit', step, FIT_STEPS);
     // Signals and the event loop get their turn.
     await new Promise(setImmediate);
   }
@@ -68,7 +66,7 @@ async function fitBasis(pictures: Raster[], rank: number, blocks: number, memory
   vectors.set(rows);
   const shared = memory.f32(BLOCK_DIMS);
   shared.set(mean);
-  return { basis: { rank, mean: shared, vectors }, loss };
+  return { rank, mean: shared, vectors };
 }
 
 async function encode(pictures: Raster[], firstBlock: number[], basis: Basis, blocks: number, memory: Memory, pool: Pool, progress: Progress) {
@@ -94,10 +92,10 @@ export async function train(options: TrainOptions, emit: Emit): Promise<TrainDon
   const artworks = await listArtworks(options.images, options.meta);
   emit({ event: 'start', phase: 'train', images: artworks.length });
   const progress = new Progress(emit, [
-    ['load', 2],
-    ['covariance', 1.5],
-    ['fit', 1.5],
-    ['calibrate', 4],
+    ['load', 3],
+    ['covariance', 1],
+    ['fit', 0.5],
+    ['calibrate', 2],
     ['encode', 1.5],
   ]);
   await checkFolderOf(options.out);
@@ -112,8 +110,8 @@ export async function train(options: TrainOptions, emit: Emit): Promise<TrainDon
       blocks += blocksOf(picture);
     }
     const rank = options.rank > 0 ? options.rank : chooseRank(blocks);
-    const { basis, loss } = await fitBasis(pictures, rank, blocks, memory, pool, progress);
-    const schedule = await calibrate(pictures, memory, pool, progress);
+    const basis = await fitBasis(pictures, rank, blocks, memory, pool, progress);
+    const { loss, ...schedule } = await calibrate(pictures, memory, pool, progress);
     const { scale, coefficients } = await encode(pictures, firstBlock, basis, blocks, memory, pool, progress);
     memory.check();
     const vocabulary = [...new Set(artworks.flatMap((artwork) => artwork.tags))].sort();

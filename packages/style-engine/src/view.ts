@@ -1,5 +1,6 @@
 import { SHIFT } from './denoise.ts';
-import { PAD } from './patchmatch.ts';
+import { PAD, type Exemplars } from './patchmatch.ts';
+import { mulberry32 } from './rng.ts';
 
 /** A small artwork as it lies in padded exemplar memory. */
 export interface Thumbnail {
@@ -165,4 +166,30 @@ export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Fl
       }
     }
   }
+}
+
+/** Which artwork a view shows, how near, and the seed of its chances. */
+export interface ViewSpec {
+  exemplar: number;
+  zoom: number;
+  seed: number;
+}
+/** All views of a composition; one task a view. */
+export interface ViewsArgs {
+  exemplars: Exemplars;
+  views: ViewSpec[];
+  width: number;
+  height: number;
+  warp: number;
+  unrest: number;
+  /** Padded views and maps one after another. */
+  sources: Float32Array;
+  maps: Float32Array;
+}
+export function viewOf({ exemplars, views, width, height, warp, unrest, sources, maps }: ViewsArgs, task: number): void {
+  const { exemplar: e, zoom, seed } = views[task];
+  const thumbnail = { pixels: exemplars.pixels, base: exemplars.base[e], width: exemplars.width[e], height: exemplars.height[e] };
+  const padded = (width + 2 * SHIFT) * (height + 2 * SHIFT);
+  const source = sources.subarray(task * padded * 3, (task + 1) * padded * 3);
+  buildView(thumbnail, { width, height, zoom, warp, unrest, random: mulberry32(seed) }, source, maps.subarray(task * padded * 2, (task + 1) * padded * 2));
 }

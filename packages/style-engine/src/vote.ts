@@ -10,21 +10,28 @@ export interface VoteArgs {
   exemplarWidth: Int32Array;
   /** Spread of the votes, pixels. */
   spread: number;
+  /** How far away a patch may be to vote (1: nine votes, 2: twenty-five). */
+  reach: number;
   /** 0: weighted mean of the votes. Above 0: the strongest cluster of votes within this colour distance, so that edges stay edges. */
   bandwidth: number;
   /** Padded picture to write (inside only). */
   out: Uint8Array;
+  /**
+   * The exemplars blurred, for adding detail: what a match has beyond its own blur (the mean over the votes) is laid on the enlarged picture that
+   * `out` holds, so that lines stay where they are and only become sharp.
+   */
+  keys?: Uint8Array;
   rows: number;
 }
 
-const VOTES = 25;
+const MOST_VOTES = 25;
 
 /** Whether all patches that cover a pixel copy one stretch of an artwork, so that there is nothing to vote on. */
-function isCopied(field: Int32Array, width: number, height: number, x: number, y: number): boolean {
-  const x0 = x < 2 ? -x : -2;
-  const x1 = x > width - 3 ? width - 1 - x : 2;
-  const y0 = y < 2 ? -y : -2;
-  const y1 = y > height - 3 ? height - 1 - y : 2;
+function isCopied(field: Int32Array, width: number, height: number, x: number, y: number, reach: number): boolean {
+  const x0 = -Math.min(x, reach);
+  const x1 = Math.min(width - 1 - x, reach);
+  const y0 = -Math.min(y, reach);
+  const y1 = Math.min(height - 1 - y, reach);
   const p = y * width + x;
   const f = field[p];
   for (let dy = y0; dy <= y1; dy++) {
@@ -35,25 +42,49 @@ function isCopied(field: Int32Array, width: number, height: number, x: number, y
   return true;
 }
 
-/** Each pixel hears the 25 patches that cover it and takes their mean, or their strongest opinion. */
+/** Adds to one pixel what its votes have beyond their blur, within the colours that were voted for: no halo beside a line. */
+function addDetail(out: Uint8Array, o: number, pixels: Uint8Array, keys: Uint8Array, place: Int32Array, weight: Float64Array, n: number): void {
+  for (let c = 0; c < 3; c++) {
+    let total = 0;
+    let sum = 0;
+    let low = 255;
+    let high = 0;
+    for (let k = 0; k < n; k++) {
+      const i = place[k] + c;
+      const w = weight[k];
+      const value = pixels[i];
+      total += w;
+      sum += w * (value - keys[i]);
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const plain = out[o + c];
+    // What the enlarged picture already has may stay.
+    out[o + c] = Math.max(Math.min(low, plain), Math.min(Math.max(high, plain), Math.round(plain + sum / total)));
+  }
+}
+
+/** Each pixel hears the patches around it that cover it and takes their mean, or their strongest opinion. */
 export function voteStrip(args: VoteArgs, strip: number): void {
-  const { width, height, field, cost, pixels, base, exemplarWidth, bandwidth, out } = args;
+  const { width, height, field, cost, pixels, base, exemplarWidth, bandwidth, reach, out, keys } = args;
+  const span = 2 * reach + 1;
+  const votes = span * span;
   const outStride = (width + 2 * PAD) * 3;
   const y0 = strip * args.rows;
   const y1 = Math.min(height, y0 + args.rows);
-  const gauss = new Float64Array(VOTES);
-  for (let i = 0; i < VOTES; i++) gauss[i] = Math.exp(-(((i % 5) - 2) ** 2 + (Math.floor(i / 5) - 2) ** 2) / (2 * args.spread * args.spread));
+  const gauss = new Float64Array(MOST_VOTES);
+  for (let i = 0; i < votes; i++) gauss[i] = Math.exp(-(((i % span) - reach) ** 2 + (Math.floor(i / span) - reach) ** 2) / (2 * args.spread * args.spread));
   // Neighbours that copy the same stretch of an artwork vote for the same pixel of it: votes are gathered per pixel voted for, mostly one or two.
-  const place = new Int32Array(VOTES);
-  const weight = new Float64Array(VOTES);
-  const red = new Float64Array(VOTES);
-  const green = new Float64Array(VOTES);
-  const blue = new Float64Array(VOTES);
-  const support = new Float64Array(VOTES);
+  const place = new Int32Array(MOST_VOTES);
+  const weight = new Float64Array(MOST_VOTES);
+  const red = new Float64Array(MOST_VOTES);
+  const green = new Float64Array(MOST_VOTES);
+  const blue = new Float64Array(MOST_VOTES);
+  const support = new Float64Array(MOST_VOTES);
   const narrow = bandwidth * bandwidth;
-  // What each patch around the strip votes for and how much it is worth, once instead of 25 times.
-  const first = Math.max(0, y0 - 2) * width;
-  const heard = Math.min(height, y1 + 2) * width - first;
+  // What each patch around the strip votes for and how much it is worth, once instead of 9 or 25 times.
+  const first = Math.max(0, y0 - reach) * width;
+  const heard = Math.min(height, y1 + reach) * width - first;
   const origin = new Int32Array(heard);
   const stride = new Int32Array(heard);
   const worth = new Float64Array(heard);
@@ -67,7 +98,7 @@ export function voteStrip(args: VoteArgs, strip: number): void {
   for (let y = y0; y < y1; y++) {
     for (let x = 0; x < width; x++) {
       const o = (y + PAD) * outStride + (x + PAD) * 3;
-      if (isCopied(field, width, height, x, y)) {
+      if (keys === undefined && isCopied(field, width, height, x, y, reach)) {
         const i = origin[y * width + x - first];
         out[o] = pixels[i];
         out[o + 1] = pixels[i + 1];
@@ -75,15 +106,16 @@ export function voteStrip(args: VoteArgs, strip: number): void {
         continue;
       }
       let n = 0;
-      for (let dy = -2; dy <= 2; dy++) {
+      const left = Math.max(-reach, -x);
+      const right = Math.min(reach, width - 1 - x);
+      for (let dy = -reach; dy <= reach; dy++) {
         const ny = y + dy;
         if (ny < 0 || ny >= height) continue;
-        for (let dx = -2; dx <= 2; dx++) {
+        for (let dx = left; dx <= right; dx++) {
           const nx = x + dx;
-          if (nx < 0 || nx >= width) continue;
           const q = ny * width + nx - first;
           const i = origin[q] - dy * stride[q] - dx * 3;
-          const w = gauss[(dy + 2) * 5 + dx + 2] * worth[q];
+          const w = gauss[(dy + reach) * span + dx + reach] * worth[q];
           let k = n - 1;
           while (k >= 0 && place[k] !== i) k--;
           if (k >= 0) weight[k] += w;
@@ -93,6 +125,10 @@ export function voteStrip(args: VoteArgs, strip: number): void {
             n++;
           }
         }
+      }
+      if (keys !== undefined) {
+        addDetail(out, o, pixels, keys, place, weight, n);
+        continue;
       }
       let best = place[0];
       if (n > 1 && bandwidth === 0) {
