@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Ratio } from '@style-license/shared';
 import { errorCode, type Person } from '../client/person.ts';
 import { generated, requestGeneration } from '../client/steps.ts';
+import { stableId } from './stable-id.ts';
 import type { OpenStyle } from './style.ts';
 
 const GENERATIONS = 24;
@@ -60,10 +60,4 @@ function tagsOf({ round, ordinal }: Purchase, { tags }: OpenStyle): string[] {
   const own = tags[(round * 3 + ordinal) % tags.length] ?? [];
   const telling = own.filter((tag) => uses(tag) < tags.length).toSorted((a, b) => uses(a) - uses(b));
   return (telling.length > 0 ? telling : own).slice(0, TAGS_AT_MOST);
-}
-
-/** A uuid that follows from a text. */
-function stableId(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,6 +1,6 @@
 /**
  * Fills the demo gallery, as clients would over HTTP: artists sign up, upload artworks drawn by code, train, publish; then they buy
- * from each other until two dozen generations are public. Run by `npm start` in the background.
+ * from each other until two dozen generations are public, and talk about them. Run by `npm start` in the background.
  *
  * It can be killed at any point: everything it wants to know it asks the server, and every request has an id that follows from
  * what it is for, so that asking again changes nothing.
@@ -9,6 +9,7 @@ import { setPriority } from 'node:os';
 import { errorCode, type Person } from '../client/person.ts';
 import { DEMO_ADMINISTRATOR, DEMO_ARTISTS, DEMO_USER } from './artists.ts';
 import { buyAndPublish, planOfStyle } from './collectors.ts';
+import { bringToLife } from './life.ts';
 import { DemoPeople } from './people.ts';
 import { openStyle } from './style.ts';
 
@@ -26,7 +27,7 @@ try {
 }
 
 async function fill(): Promise<void> {
-  await people.enter(DEMO_USER);
+  const user = await people.enter(DEMO_USER);
   await people.enter(DEMO_ADMINISTRATOR, { role: 'admin' });
   const artists: Person[] = [];
   // Their jobs stand behind every user's while the gallery fills.
@@ -45,6 +46,7 @@ async function fill(): Promise<void> {
   }
   const failures = (await Promise.allSettled(purchases)).filter((result) => result.status === 'rejected');
   if (failures.length > 0) throw new AggregateError(failures.map(({ reason }) => reason as unknown));
+  await bringToLife(DEMO_ARTISTS.map(({ username, locale }, index) => ({ username, locale, person: artists[index]! })), [{ username: DEMO_USER.username, locale: DEMO_USER.locale, person: user }]);
   // From now on these are people like any other: whoever signs in as one of them has their turn.
   for (const artist of DEMO_ARTISTS) await people.setPool(artist.email, 'user');
 }

@@ -1,0 +1,143 @@
+/**
+ * An evening of two people: one publishes an image; the other likes it, says something, follows; each hears of the other at once, with
+ * nothing but the keyboard where the keyboard is at home. axe looks at every page on the way.
+ */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { generated, requestGeneration } from '../../scripts/client/steps.ts';
+import type { Person } from '../../scripts/client/person.ts';
+import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
+import { fillEditor, publish, train, uploadAndTag } from '../flows/styles.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+const JOB_LIMIT_MS = 180_000;
+const faultsOf = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+};
+
+/** A finished, still private image of this person: in a style that is on sale, or in one that they make now. */
+async function anImage(someone: Person, makeStyle: () => Promise<void>): Promise<string> {
+  const onSale = async () => (await someone.api.styles.list.query({ limit: 1 })).items[0];
+  let style = await onSale();
+  if (!style) {
+    await makeStyle();
+    style = await onSale();
+  }
+  const { job } = await requestGeneration(someone, { styleId: style!.id, tags: ['rounds'], ratio: '1:1', count: 1, expectedPriceTokens: style!.priceTokens });
+  const { generations } = await generated(someone, job.id, JOB_LIMIT_MS);
+  expect(generations[0]!.state).toBe('completed');
+  return generations[0]!.id;
+}
+
+test('an evening of two people', async ({ page, anotherBrowser, words, to, personOf, language }) => {
+  test.setTimeout(600_000);
+  const isPhone = (page.viewportSize()?.width ?? 0) < 640;
+  const painter = newAccount('Ari Painter');
+  await signUp(page, words, to, painter);
+  await becomeArtist(page, words, to, painter);
+  const generationId = await anImage(await personOf(page), async () => {
+    await fillEditor(page, words, to, { title: `Soft Evening ${Date.now().toString(36)}`, price: 5, description: '', tags: [] });
+    await uploadAndTag(page, words, ['rounds']);
+    await train(page, words);
+    await publish(page, words);
+  });
+  const friend = await anotherBrowser();
+  const reader = newAccount('Bo Reader');
+
+  await test.step('one publishes an image', async () => {
+    await page.goto(to(`images/${generationId}`));
+    await page.getByRole('button', { name: words('generation.publish'), exact: true }).click();
+    await expect(page.getByText(words('community.none'))).toBeVisible();
+  });
+  await test.step('the other finds it in the gallery, and is asked to sign in to talk', async () => {
+    await friend.goto(to(''));
+    const tile = friend.locator(`a[href$="/images/${generationId}"]`).first();
+    await tile.focus();
+    await tile.press('Enter');
+    await expect(friend).toHaveURL(new RegExp(generationId));
+    await friend.getByRole('link', { name: words('community.signIn') }).click();
+    await signUp(friend, words, to, reader, `images/${generationId}`);
+  });
+  const heart = friend.getByRole('button', { name: new RegExp(`^${words('community.like', { n: 0 }, 0).split(/[ .]/)[0]}`) });
+  await test.step('likes it and says something, by keyboard alone', async () => {
+    await expect(heart).toHaveAttribute('aria-pressed', 'false');
+    await heart.focus();
+    await friend.keyboard.press('Space');
+    await expect(heart).toHaveAttribute('aria-pressed', 'true');
+    await friend.keyboard.press('Tab');
+    const field = friend.getByLabel(words('community.say'));
+    await field.focus();
+    await friend.keyboard.type('A quiet one. <b>I like it</b>.');
+    await friend.keyboard.press('Control+Enter');
+    await expect(friend.getByText('A quiet one. I like it.', { exact: true })).toBeVisible();
+    await expect(field).toHaveValue('');
+    expect(await faultsOf(friend)).toEqual([]);
+  });
+  await test.step('the first hears of it at once, in the open page', async () => {
+    await expect(page.getByText('A quiet one. I like it.', { exact: true })).toBeVisible();
+    if (!isPhone) await expect(page.getByRole('link', { name: words('notifications.bellUnread', { n: 2 }, 2) }).or(page.getByRole('link', { name: words('notifications.bellUnread', { n: 1 }, 1) }))).toBeVisible();
+  });
+  await test.step('and goes from the list to the comment, and answers', async () => {
+    await page.goto(to('notifications'));
+    expect(await faultsOf(page)).toEqual([]);
+    const row = page.getByRole('link', { name: new RegExp('A quiet one') });
+    await row.focus();
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/#comment-/);
+    await page.getByRole('button', { name: words('community.reply'), exact: true }).click();
+    await page.keyboard.type('Thank you!');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByText('Thank you!', { exact: true })).toBeVisible();
+    // Under a reply nobody can reply.
+    await expect(page.getByRole('button', { name: words('community.reply'), exact: true })).toHaveCount(1);
+  });
+  await test.step('the answer arrives where the other still looks', async () => {
+    await expect(friend.getByText('Thank you!', { exact: true })).toBeVisible();
+  });
+  await test.step('the other follows the painter, whose followers are counted', async () => {
+    const { username } = (await (await personOf(page)).api.accounts.me.query())!;
+    await friend.goto(to(`u/${username}`));
+    const follow = friend.getByRole('button', { name: words('community.followName', { name: painter.name }) });
+    await follow.click();
+    await expect(follow).toHaveAttribute('aria-pressed', 'true');
+    await expect(friend.getByRole('term').filter({ hasText: words('profile.counts.followers') }).locator('..').getByText('1', { exact: true })).toBeVisible();
+    expect(await faultsOf(friend)).toEqual([]);
+    await friend.goto(to('following'));
+    await expect(friend.getByRole('link', { name: painter.name })).toBeVisible();
+    expect(await faultsOf(friend)).toEqual([]);
+    await friend.goto(`${to('')}?show=following`);
+    await expect(friend.locator(`a[href$="/images/${generationId}"]`).first()).toBeVisible();
+  });
+  await test.step('all is read with one press', async () => {
+    await page.goto(to('notifications'));
+    await expect(page.getByText(new RegExp(reader.name)).first()).toBeVisible();
+    await page.getByRole('button', { name: words('notifications.readAll') }).click();
+    await expect(page.getByRole('button', { name: words('notifications.readAll') })).toHaveCount(0);
+    expect((await (await personOf(page)).api.accounts.me.query())!.unreadNotifications).toBe(0);
+  });
+  await test.step('taken back, the image is gone from the other’s page, and the heart says so', async () => {
+    await friend.goto(to(`images/${generationId}`));
+    await expect(heart).toHaveAttribute('aria-pressed', 'true');
+    await (await personOf(page)).api.generations.unpublish.mutate({ generationId });
+    await friend.getByLabel(words('community.say')).fill('Still there?');
+    await friend.keyboard.press('Control+Enter');
+    await expect(friend.getByText(words('error.NOT_PUBLIC'))).toBeVisible();
+    await expect(friend.getByLabel(words('community.say'))).toHaveValue('Still there?');
+    expect(language === 'ko' ? await friend.locator('html').getAttribute('lang') : 'en').toBe(language);
+  });
+});
+
+test('the way back leads to the same place in the gallery', async ({ page, words, to }) => {
+  await page.goto(to(''));
+  const tiles = page.locator('.tile-link');
+  if ((await tiles.count()) < 12) test.skip(true, 'needs a filled gallery');
+  const last = tiles.last();
+  await last.scrollIntoViewIfNeeded();
+  const before = await page.evaluate(() => window.scrollY);
+  await last.click();
+  await expect(page.getByRole('figure')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('list', { name: words('feed.images') })).toBeVisible();
+  await expect.poll(async () => Math.abs((await page.evaluate(() => window.scrollY)) - before)).toBeLessThan(4);
+});
