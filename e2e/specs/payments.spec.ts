@@ -1,7 +1,9 @@
 /** Buying tokens in the sandbox with each of its outcomes, and what the pages say of it; spending to nothing, and the way back from there. */
+import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { SANDBOX_OUTCOMES, TOKEN_PACKAGES, type SandboxOutcome } from '@style-license/shared';
-import { newAccount, signUp } from '../flows/accounts.ts';
+import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
+import { fillEditor, order, publish, train, uploadAndTag } from '../flows/styles.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Words } from '../fixtures/words.ts';
 
@@ -88,4 +90,37 @@ test('a purchase is nobody else’s, and a payment nobody made is not one', asyn
   await expect(other.getByText(won(language, 80_000))).toHaveCount(0);
   await other.goto(to('sandbox/3b241101-e2bb-4255-8caf-4136c566a962'));
   await expect(other.getByText(words('payments.sandbox.notice'))).toHaveCount(0);
+});
+
+test('spent to nothing: the slip says what is missing, leads to the packages and back, with the form as it was', async ({ page, anotherBrowser, words, to, language, personOf }) => {
+  test.setTimeout(600_000);
+  const price = 100;
+  const artist = newAccount('Ada Artist');
+  await signUp(page, words, to, artist);
+  await becomeArtist(page, words, to, artist);
+  await fillEditor(page, words, to, { title: `Dear Rounds ${randomBytes(3).toString('hex')}`, price, description: 'Soft rounds under grain.', tags: [] });
+  await uploadAndTag(page, words, ['rounds']);
+  await train(page, words);
+  await publish(page, words);
+  const styleId = /styles\/([0-9a-f-]+)/.exec(page.url())![1]!;
+
+  const buyer = await anotherBrowser();
+  await signUp(buyer, words, to, newAccount('Sol Spender'), `styles/${styleId}`);
+  await order(buyer, words, ['rounds'], 1);
+  await expect(buyer.locator('article[data-generation-id]')).toHaveCount(1, { timeout: 180_000 });
+  const { api } = await personOf(buyer);
+  expect(await api.tokens.balance.query()).toMatchObject({ available: 0, held: 0 });
+
+  const slip = buyer.getByRole('form', { name: words('order.makeTitle') });
+  await expect(slip.getByText(words('order.short', { available: 0, missing: price }))).toBeVisible();
+  await slip.getByLabel(words('order.description'), { exact: true }).fill('a quiet one');
+  await slip.getByRole('link', { name: words('order.getTokens') }).click();
+  await expect(buyer.getByRole('heading', { name: words('payments.packagesTitle') })).toBeVisible();
+  await choosePackage(buyer, words, language, 'basic_100');
+  await decide(buyer, words, 'paid');
+  await stage(buyer, 'paid');
+  await buyer.getByRole('button', { name: words('payments.backToOrder') }).click();
+  await expect(buyer).toHaveURL(new RegExp(`/styles/${styleId}`));
+  await expect(slip.getByLabel(words('order.description'), { exact: true })).toHaveValue('a quiet one');
+  await expect(slip.getByRole('button', { name: new RegExp(`^${words('order.generate', { n: 1 }, 1)}`) })).toBeEnabled();
 });
