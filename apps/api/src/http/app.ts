@@ -17,6 +17,7 @@ import { requireKnownHost } from './host-check.ts';
 import { requireOwnOrigin } from './origin-check.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { findWebDist, registerWebApp, type HeadOf } from './web-app.ts';
+import '../platform/request-user.ts';
 
 /** The longest thing anyone may send to the API; pictures go to the object store. */
 const BODY_MAX_BYTES = 256 * 1024;
@@ -34,10 +35,6 @@ export interface AppParts {
   webDist?: string | null;
   /** What a page says of itself to those who read no JavaScript. */
   headOf: HeadOf;
-}
-
-declare module 'fastify' {
-  interface FastifyRequest { userId: string | null }
 }
 
 /** @throws Error when a procedure has no guard */

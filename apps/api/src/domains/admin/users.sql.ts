@@ -10,7 +10,7 @@ export interface UserSearch { id: string | null; text: string; after: { at: Date
 const TRIGRAM_CHARS = 3;
 const pattern = (text: string): string => {
   const plain = text.replaceAll(/[\\%_]/g, '\\$&');
-  return [...text].length < TRIGRAM_CHARS ? `${plain}%` : `%${plain}%`;
+  return Array.from(text).length < TRIGRAM_CHARS ? `${plain}%` : `%${plain}%`;
 };
 
 /** Newest first: users_created_at_id_idx; with a text the three trigram indexes (users_email_trgm, …) by a bitmap. */

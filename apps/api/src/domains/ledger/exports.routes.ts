@@ -8,6 +8,7 @@ import { exportEarnings } from './export-earnings.ts';
 import { exportHistory } from './export-history.ts';
 import { localIso } from './csv.ts';
 import type { TokensParts } from './tokens.router.ts';
+import '../../platform/request-user.ts';
 
 /** Who asks, by the session cookie; handed in at composition. It may renew the session. */
 type Authenticate = (request: FastifyRequest, setCookie: (serialised: string) => void) => Promise<{ user: { id: string; isArtist: boolean } } | null>;
