@@ -25,7 +25,6 @@ export const registerExports = (authenticate: Authenticate, { describeJobs }: To
     if (request.headers['sec-fetch-site'] === 'cross-site') throw new CodedError('BAD_ORIGIN');
     const who = await authenticate(request, (serialised) => void reply.header('set-cookie', serialised));
     if (!who) throw new CodedError('UNAUTHORIZED');
-    request.userId = who.user.id;
     const now = deps.clock.now();
     const limit = { ...LIMIT, limit: Math.max(1, Math.floor(LIMIT.limit * deps.env.RATE_LIMIT_FACTOR)) };
     const { allowed, retryAfterSeconds } = await countRequest(deps.db, `export:user:${who.user.id}`, limit, now);
