@@ -4,6 +4,8 @@ import { Agent, request as send } from 'node:http';
 
 export const ACTS = ['feed', 'style', 'balance', 'submit'] as const;
 export type Act = (typeof ACTS)[number];
+/** One round of a person: at a click a second, six orders a minute, the most that the limits let anybody order. */
+export const ROUND: readonly Act[] = ['feed', 'style', 'balance', 'feed', 'style', 'balance', 'feed', 'style', 'balance', 'submit'];
 export interface LoadStyle { id: string; priceTokens: number; tag: string }
 
 export class LoadUser {

@@ -10,6 +10,7 @@ export const pageRoutes: RouteRecordRaw[] = [
   { path: "", name: "home", component: () => import("@/pages/HomePage.vue"), meta: { title: "app.name", nav: "gallery" } },
   { path: "explore", name: "explore", component: () => import("@/pages/ExplorePage.vue"), meta: { title: "app.nav.explore", nav: "explore" } },
   { path: "studio", name: "studio", component: () => import("@/pages/StudioPage.vue"), meta: { title: "app.nav.studio", nav: "studio" } },
+  { path: "studio/earnings", name: "earnings", component: () => import("@/pages/EarningsPage.vue"), meta: { guard: "artist", title: "earnings.title", nav: "studio" } },
   { path: "u/:username", name: "profile", component: () => import("@/pages/ProfilePage.vue") },
   { path: "tokens", name: "tokens", component: () => import("@/pages/TokensPage.vue"), meta: { guard: "signedIn", title: "tokens.title" } },
   { path: "settings", name: "settings", component: () => import("@/pages/SettingsPage.vue"), meta: { guard: "signedIn", title: "settings.title" } },

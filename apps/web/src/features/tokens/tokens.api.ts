@@ -6,5 +6,6 @@ export type HistoryFilter = "all" | "purchase" | "usage";
 export const tokensApi = {
   balance: () => trpc.tokens.balance.query(),
   history: (filter: HistoryFilter, cursor: string | null) => trpc.tokens.history.query({ filter, cursor }),
+  earnings: (days: 30 | 90 | 365) => trpc.tokens.earnings.query({ days }),
   receipt: (jobId: string) => trpc.tokens.receipt.query({ jobId }),
 };
