@@ -10,7 +10,7 @@ const TEST_FILES = '(\\.test\\.ts$|/test/|/testing/|\\.stories\\.ts$)';
 const IO_MODULES = '^(node:)?(fs|fs/promises|child_process|net|http|https|worker_threads|dgram|dns|tls)$';
 
 // The order in which domains build on each other.
-const DOMAINS = ['ledger', 'quota', 'uploads', 'licences', 'accounts', 'jobs', 'events', 'payments', 'styles', 'generations', 'community', 'search', 'sharing', 'moderation', 'notifications', 'admin', 'system'];
+const DOMAINS = ['ledger', 'quota', 'uploads', 'licences', 'accounts', 'jobs', 'events', 'payments', 'styles', 'assistant', 'generations', 'community', 'search', 'sharing', 'moderation', 'notifications', 'admin', 'system'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -22,3 +22,4 @@ export * from './dto/search.ts';
 export * from './dto/community.ts';
 export * from './dto/notifications.ts';
 export * from './dto/moderation.ts';
+export * from './dto/assistant.ts';

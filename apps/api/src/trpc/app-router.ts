@@ -1,6 +1,7 @@
 /** The whole API. A domain's router hangs here under the domain's noun. */
 import { accountsRouter } from '../domains/accounts/accounts.router.ts';
 import { createAdminRouter } from '../domains/admin/index.ts';
+import { assistantRouter } from '../domains/assistant/index.ts';
 import { eventsRouter } from '../domains/events/index.ts';
 import { describeJobs, generationsRouter } from '../domains/generations/index.ts';
 import { communityRouter } from '../domains/community/index.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
   accounts: accountsRouter,
   admin: createAdminRouter({ describeJobs }),
   community: communityRouter,
+  assistant: assistantRouter,
   events: eventsRouter,
   generations: generationsRouter,
   jobs: createJobsRouter(jobHooks),

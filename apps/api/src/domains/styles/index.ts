@@ -9,4 +9,5 @@ export { stylesLeaveStep } from './leave-step.ts';
 export { assertPromptAllowed, returnTryOuts, styleForGeneration, type GenerationAsked, type StyleForGeneration } from './style-for-generation.ts';
 export { styleRights, termsUrl, type StyleRights } from './style-rights.ts';
 export { findTerms, styleCards, termsDtoOf } from './styles.queries.ts';
+export { styleVocabulary, type StyleVocabulary } from './style-vocabulary.ts';
 export { checkTags } from './style-rules.ts';

@@ -68,13 +68,13 @@ export async function returnTryOuts(tx: Tx, checkpointId: string, count: number)
 /** @throws FORBIDDEN_WORD (the artist's list), TAG_OFF (the administrators') */
 export async function assertPromptAllowed(db: Reader, style: Pick<StyleForGeneration, 'forbiddenWords'>, prompt: { tags: readonly string[]; description: string }): Promise<void> {
   const texts = [...prompt.tags, prompt.description].map(normaliseTag);
-  const word = style.forbiddenWords.find((forbidden) => texts.some((text) => contains(text, forbidden)));
+  const word = style.forbiddenWords.find((forbidden) => texts.some((text) => containsWord(text, forbidden)));
   if (word !== undefined) throw new CodedError('FORBIDDEN_WORD', { field: 'tags', word });
   await assertTagsOn(db, prompt.tags);
 }
 
 /** Whole words, also in the plural, in scripts that part their words; anywhere in others, where particles cling to the word (고양이가). */
-function contains(text: string, word: string): boolean {
+export function containsWord(text: string, word: string): boolean {
   if (!/^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{N}]/u.test(word)) return text.includes(word);
   const escaped = word.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${escaped}(?:s|es)?(?![\p{L}\p{N}])`, 'u').test(text);
