@@ -41,6 +41,20 @@ test('from a fresh account to a signed image', async ({ page, anotherBrowser, wo
   const secondTab = await buyer.context().newPage();
   await secondTab.goto(to(`styles/${styleId}`));
 
+  await test.step('says it in Korean, and what the style knows of it becomes tags', async () => {
+    const slip = buyer.getByRole('form', { name: words('order.makeTitle') });
+    await slip.getByLabel(words('assistant.label')).fill('부드러운 도시, 사람 없이');
+    await slip.getByRole('button', { name: words('assistant.make'), exact: true }).click();
+    const answer = slip.locator('[data-assistant-answer]');
+    await expect(answer.getByRole('button', { name: words('assistant.change', { tag: 'soft' }) })).toBeVisible();
+    await expect(answer.getByText(words('assistant.byDictionary'))).toBeVisible();
+    await expect(answer.getByText(words('assistant.leftOut.negated', { words: 'person' }))).toBeVisible();
+    await answer.getByRole('button', { name: words('assistant.addAnyway', { tag: 'city' }) }).click();
+    await expect(slip.getByRole('button', { name: words('ui.removeTag', { tag: 'city' }) })).toBeVisible();
+    await answer.getByRole('button', { name: words('assistant.undo') }).click();
+    for (const tag of ['soft', 'city']) await expect(slip.getByRole('button', { name: words('ui.removeTag', { tag }) })).toHaveCount(0);
+    await slip.getByLabel(words('assistant.label')).fill('');
+  });
   await test.step('orders two images and watches them being made, in two tabs', async () => {
     await order(buyer, words, ['rounds'], COUNT);
     for (const tab of [buyer, secondTab]) {

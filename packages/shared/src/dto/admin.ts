@@ -5,7 +5,7 @@ import { pageInput, time, tokens } from './common.ts';
 import { balanceDto, historyInput } from './tokens.ts';
 
 /** Every act that the audit log knows. A new one gets its words in `admin.act.<act>` of both locales (a test compares). */
-export const ADMIN_ACTS = ['grant_admin', 'revoke_admin', 'grant_tokens', 'take_back_tokens', 'check_ledger', 'refund_payment',
+export const ADMIN_ACTS = ['grant_admin', 'revoke_admin', 'grant_tokens', 'take_back_tokens', 'check_ledger', 'refund_payment', 'grant_quota', 'refund_quota',
   'hide', 'suspend_style', 'restore', 'dismiss_reports', 'grant_appeal', 'refuse_appeal', 'flag_tag', 'switch_tag_off', 'switch_tag_on'] as const;
 export type AdminActName = (typeof ADMIN_ACTS)[number];
 

@@ -4,7 +4,7 @@ import { uuid } from '../ids.ts';
 import { LIMITS } from '../limits.ts';
 import { quotaDto } from './quota.ts';
 
-export const suggestTagsInput = z.object({
+export const assistInput = z.object({
   styleId: uuid,
   text: z.string().trim().min(1).max(LIMITS.promptTextMaxChars),
   /** `dictionary`: the built-in one, although a language model is set; it costs no quota. */

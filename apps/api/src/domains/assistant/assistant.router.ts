@@ -1,10 +1,10 @@
-import { assistantDto, meaningsDto, meaningsInput, suggestTagsInput } from '@style-license/shared';
+import { assistantDto, meaningsDto, meaningsInput, assistInput } from '@style-license/shared';
 import { publicProcedure, router } from '../../trpc/procedure.ts';
 import { meaningsOf } from './meanings.ts';
 import { suggestTags } from './suggest-tags.ts';
 
 export const assistantRouter = router({
   // A mutation: with a language model it costs quota.
-  suggest: publicProcedure.input(suggestTagsInput).output(assistantDto).mutation(async ({ ctx, input }) => await suggestTags(ctx.deps, ctx.user?.id ?? null, input)),
+  suggest: publicProcedure.input(assistInput).output(assistantDto).mutation(async ({ ctx, input }) => await suggestTags(ctx.deps, ctx.user?.id ?? null, input)),
   meanings: publicProcedure.meta({ limit: 'read' }).input(meaningsInput).output(meaningsDto).query(({ input }) => ({ meanings: meaningsOf(input.tags) })),
 });

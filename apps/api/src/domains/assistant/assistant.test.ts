@@ -111,7 +111,7 @@ describe('with a language model', () => {
 
   it.each([
     ['nonsense twice', [completes('{"tags": "moon"}'), completes('no')], 'bad_answer', 2],
-    ['tags that are none', [completes(JSON.stringify({ tags: ['달', '바다'] }))], 'bad_answer', 1],
+    ['tags that are none', [completes(JSON.stringify({ tags: ['달', '바다'] }))], 'bad_answer', 2],
     ['a body that is no JSON', [says(200, '<html>busy</html>')], 'bad_answer', 1],
     ['no choices', [says(200, '{}')], 'bad_answer', 1],
     ['an answer cut off', [completes('{"tags": ["mo', { finish: 'length' })], 'cut_off', 1],

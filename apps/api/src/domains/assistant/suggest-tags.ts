@@ -1,4 +1,4 @@
-import { LIMITS, normaliseTag, type AssistantDto, type TagCountDto } from '@style-license/shared';
+import { LIMITS, normaliseTag, parseTag, type AssistantDto, type TagCountDto } from '@style-license/shared';
 import * as z from 'zod';
 import { ModelFailure, type LanguageModel } from '../../platform/language-model/index.ts';
 import type { Deps } from '../../platform/deps.ts';
@@ -13,7 +13,11 @@ export interface Asked { styleId: string; text: string; by: 'best' | 'dictionary
 const SHOWN_TAGS = 60;
 const OUTPUT_TOKENS = 220;
 const SHAPE = '{"tags": ["sea", "red sun"], "leftOut": ["words you could not use"]}';
-const answerOfModel = z.object({ tags: z.array(z.string()).min(1).max(60), leftOut: z.array(z.string()).max(60).catch([]).default([]) });
+const answerOfModel = z.object({
+  // Words of which none can be a tag are no answer.
+  tags: z.array(z.string()).max(60).refine((tags) => tags.some((tag) => parseTag(tag) !== null)),
+  leftOut: z.array(z.string()).max(60).catch([]).default([]),
+});
 const LEFT_OUT_MAX = 10;
 
 /**
@@ -50,7 +54,6 @@ async function byModel(deps: Deps, model: LanguageModel, userId: string, text: s
   });
   const finds = answer.tags.map((tag) => ({ said: '', english: [normaliseTag(tag)], joined: false, negated: false }));
   const chosen = chooseTags(finds, style);
-  if (chosen.tags.length === 0 && chosen.leftOut.length === 0) throw new ModelFailure('bad_answer');
   const notUnderstood = answer.leftOut.map((word) => word.trim().slice(0, LIMITS.tagMaxChars)).filter((word) => word !== '').slice(0, LEFT_OUT_MAX);
   return { by: 'model', model: model.name, modelFailure: null, ...chosen, notUnderstood, quota: null };
 }

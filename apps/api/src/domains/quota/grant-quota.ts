@@ -2,6 +2,7 @@ import { CodedError } from '@style-license/shared';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents } from '../../platform/events.ts';
+import { recordAct } from '../../platform/record-act.ts';
 import { hashOf, writeOnce } from './purchase-row.ts';
 import { monthFor } from './quota-month.ts';
 import { addSql, openSql } from './quota.sql.ts';
@@ -20,6 +21,7 @@ export async function grantQuota(deps: Deps, actorId: string, grant: { purchaseI
     });
     if (!isNew) return;
     await addSql(tx, { ...month, textTokens: grant.textTokens, bought: false, max: null });
+    await recordAct(tx, { actorId, act: 'grant_quota', subject: { kind: 'user', id: grant.userId }, reason: grant.reason, details: { textTokens: grant.textTokens } });
     await raiseEvents(tx, [{ userId: grant.userId, event: { type: 'balance' } }]);
   });
 }

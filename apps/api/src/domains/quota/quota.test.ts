@@ -322,6 +322,7 @@ describe('administrators', () => {
     const second = await admin.api.quota.users.query({ limit: 1, cursor: first.nextCursor });
     expect(second.items[0]!.used).toBeLessThanOrEqual(400_000);
     expect(second.items[0]!.userId).not.toBe(person.id);
+    expect(await api.db.adminAct.findMany({ where: { subjectId: person.id } })).toMatchObject([{ act: 'grant_quota', actorId: admin.id, reason: 'works on a book' }]);
     expect((await admin.api.quota.purchasesOf.query({ userId: person.id })).items).toMatchObject([{ kind: 'bonus', reason: 'works on a book' }]);
   });
 

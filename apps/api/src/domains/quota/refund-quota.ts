@@ -2,6 +2,7 @@ import { CodedError } from '@style-license/shared';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents } from '../../platform/events.ts';
+import { recordAct } from '../../platform/record-act.ts';
 import { refundSpending } from '../ledger/index.ts';
 import { SPENDING_SCOPE } from './buy-quota.ts';
 import { hashOf, writeOnce } from './purchase-row.ts';
@@ -34,6 +35,7 @@ export async function refundQuota(deps: Deps, actorId: string, request: { refund
       amount: bought.amount, transactionId: `tokens:${postingId}`, reason: request.reason, actorId, refundOfId: bought.id, requestHash, createdAt: now, processedAt: now,
     });
     if (!isNew) throw new CodedError('REQUEST_REUSED');
+    await recordAct(tx, { actorId, act: 'refund_quota', subject: { kind: 'user', id: bought.userId }, reason: request.reason, details: { textTokens: Number(bought.textTokens), tokens: returned } });
     await raiseEvents(tx, [{ userId: bought.userId, event: { type: 'balance' } }]);
   });
 }

@@ -60,5 +60,5 @@ export function useAssistant(styleId: () => string, tags: Ref<string[]>) {
     added.value = [];
     answer.value = null;
   }
-  return { ask: act, sending, error, answer, here, unknown, add, remove, change, undo };
+  return { ask: act, sending, error, answer, here, unknown, add, change, undo };
 }

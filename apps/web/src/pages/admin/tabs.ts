@@ -13,5 +13,6 @@ export interface AdminTab {
 
 export const ADMIN_TABS: readonly AdminTab[] = [
   { tab: "payments", name: "adminPayments", page: () => import("./AdminPaymentsPage.vue") },
+  { tab: "quota", name: "adminQuota", page: () => import("./AdminQuotaPage.vue") },
   { tab: "acts", name: "adminActs", page: () => import("./AdminActsPage.vue") },
 ];
