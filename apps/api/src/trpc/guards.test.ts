@@ -16,7 +16,7 @@ const EXPECTED: Record<string, Guard> = {
   'admin.money': 'admin', 'admin.ledger': 'admin', 'admin.ledgerChecks': 'admin', 'admin.checkLedger': 'admin',
   'community.follow': 'signedIn', 'community.unfollow': 'signedIn', 'community.following': 'signedIn', 'community.like': 'signedIn', 'community.unlike': 'signedIn',
   'community.likedBy': 'public', 'community.threads': 'public', 'community.replies': 'public', 'community.comment': 'signedIn', 'community.editComment': 'signedIn', 'community.deleteComment': 'signedIn',
-  'assistant.suggest': 'public', 'assistant.meanings': 'public',
+  'assistant.suggest': 'public', 'assistant.meanings': 'public', 'assistant.tagsMeaning': 'public',
   'events.stream': 'signedIn', 'events.since': 'signedIn',
   'generations.request': 'signedIn', 'generations.job': 'signedIn', 'generations.active': 'signedIn', 'generations.get': 'public', 'generations.feed': 'public',
   'generations.ofStyle': 'public', 'generations.ofUser': 'public', 'generations.mine': 'signedIn', 'generations.publish': 'signedIn',

@@ -31,3 +31,7 @@ export const MEANINGS_MAX = 200;
 export const meaningsInput = z.object({ tags: z.array(z.string().max(LIMITS.tagMaxChars)).max(MEANINGS_MAX) });
 /** English tag → what it is called in Korean; those unknown are left out. */
 export const meaningsDto = z.object({ meanings: z.record(z.string(), z.string()) });
+
+/** Tags by the beginning of what they are called in Korean. */
+export const tagsMeaningInput = z.object({ text: z.string().trim().min(1).max(LIMITS.tagMaxChars), limit: z.int().min(1).max(20).default(6) });
+export const tagsMeaningDto = z.object({ items: z.array(z.object({ tag: z.string(), meaning: z.string() })) });

@@ -77,6 +77,8 @@ describe('with the built-in dictionary', () => {
   it('says what English tags are called in Korean', async () => {
     const { meanings } = await artist.api.assistant.meanings.query({ tags: ['sea', 'mountains', 'quiet', 'walking', 'no such thing'] });
     expect(meanings).toEqual({ sea: '바다', mountains: '산들', quiet: '고요한', walking: '걷기' });
+    expect((await artist.api.assistant.tagsMeaning.query({ text: '바다' })).items[0]).toEqual({ tag: 'sea', meaning: '바다' });
+    expect((await artist.api.assistant.tagsMeaning.query({ text: '쿨럭' })).items).toEqual([]);
   });
 });
 

@@ -1,10 +1,13 @@
 /**
  * The tags under the search: the most used ones, and while one types those that begin so. Tags are English; a Korean word finds the
- * tags that mean it, by the little dictionary that is loaded for Korean only.
+ * tags that mean it, by the dictionary of the server.
  */
-import { computed, ref, watch, type Ref } from "vue";
+import { computed, type Ref } from "vue";
 import { useQuery } from "@tanstack/vue-query";
 import { useI18n } from "vue-i18n";
+import { LIMITS } from "@style-license/shared";
+import { assistantApi } from "@/features/assistant/assistant.api.ts";
+import { useMeanings } from "@/features/assistant/use-meanings.ts";
 import { exploreApi } from "./explore.api.ts";
 
 const TAGS_SHOWN = 16;
@@ -29,30 +32,25 @@ export function useTagsThatFit(filter: Readonly<Ref<{ text: string; tags: string
     placeholderData: (previous) => previous,
   });
 
-  const meanings = ref<Record<string, string>>({});
-  watch(
-    () => locale.value === "ko" || isKorean.value,
-    async (wanted) => {
-      if (wanted && Object.keys(meanings.value).length === 0) meanings.value = (await import("@/features/generations/tag-words.ko.json")).default;
-    },
-    { immediate: true },
-  );
-  const byMeaning = computed(() =>
-    Object.entries(meanings.value)
-      .filter(([, meaning]) => meaning.startsWith(text.value))
-      .slice(0, BY_MEANING)
-      .map(([tag, meaning]): ShownTag => ({ tag, meaning })),
-  );
+  const byMeaning = useQuery({
+    queryKey: computed(() => ["assistant", "tagsMeaning", text.value]),
+    queryFn: () => assistantApi.tagsMeaning(text.value.slice(0, LIMITS.tagMaxChars), BY_MEANING),
+    enabled: computed(() => text.value.trim() !== "" && isKorean.value),
+    placeholderData: (previous) => previous,
+    staleTime: Infinity,
+  });
 
   const suggestions = computed((): ShownTag[] => {
     if (text.value === "") return [];
-    return isKorean.value ? byMeaning.value : (beginning.data.value?.items ?? []);
+    return isKorean.value ? (byMeaning.data.value ?? []) : (beginning.data.value?.items ?? []);
   });
-  const shownTags = computed((): ShownTag[] => {
+  const fitting = computed((): ShownTag[] => {
     const known = suggestions.value.length > 0 ? suggestions.value : (most.data.value?.items ?? []);
     // A tag of the address stands among the others even when it is none of them.
     const rare = filter.value.tags.filter((tag) => !known.some((one) => one.tag === tag));
-    return [...rare.map((tag) => ({ tag })), ...known].map((one) => ({ ...one, meaning: locale.value === "ko" ? meanings.value[one.tag] : undefined }));
+    return [...rare.map((tag) => ({ tag })), ...known];
   });
+  const meanings = useMeanings(() => fitting.value.map(({ tag }) => tag));
+  const shownTags = computed((): ShownTag[] => fitting.value.map((one) => ({ ...one, meaning: locale.value === "ko" ? (one.meaning ?? meanings.value[one.tag]) : undefined })));
   return { suggestions, shownTags };
 }
