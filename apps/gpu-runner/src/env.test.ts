@@ -10,7 +10,7 @@ describe('the settings', () => {
   it('need a database and nothing else', () => {
     const env = readEnv({ RUNNER_DATABASE_URL: url, RUNNER_NAME: 'gpu 1/2', DATA_DIR: '/data' });
     expect(env).toMatchObject({ databaseUrl: url, slots: 1, name: 'gpu 1/2' });
-    expect(env.folders).toEqual({ scratch: '/data/runner/scratch/gpu_1_2', cache: '/data/runner/cache/gpu_1_2/artifacts', state: '/data/runner/state/gpu_1_2' });
+    expect(env.folders).toEqual({ scratch: '/data/runner/scratch/gpu_1_2', cache: '/data/runner/cache/gpu_1_2/artifacts', state: '/data/runner/state/gpu_1_2', warm: '/data/runner/cache/gpu_1_2/warm' });
     expect(env.store.s3).toBeNull();
   });
   it('are refused all at once, by name', () => {
@@ -23,6 +23,11 @@ describe('the settings', () => {
       }
     })();
     for (const name of ['RUNNER_DATABASE_URL is missing', 'RUNNER_SLOTS', 'STORE_SECRET', 'LOG_LEVEL']) expect(message).toContain(name);
+  });
+  it('name engines, models and ports', () => {
+    expect(readEnv({ RUNNER_DATABASE_URL: url, DATA_DIR: '/data' })).toMatchObject({ engines: null, modelsFolder: '/data/models', sdServer: { ports: { from: 17_810, to: 17_829 } }, gpu: { enabled: true } });
+    expect(readEnv({ RUNNER_DATABASE_URL: url, ENGINES: 'sd-cli, style-engine', RUNNER_GPU: 'off' })).toMatchObject({ engines: ['sd-cli', 'style-engine'], gpu: { enabled: false } });
+    expect(() => readEnv({ RUNNER_DATABASE_URL: url, ENGINES: 'sd-magic', SD_SERVER_PORTS: '80-90' })).toThrow(/ENGINES[^]*SD_SERVER_PORTS must be a range of ports/);
   });
   it('come from files too, once', () => {
     const folder = mkdtempSync(join(tmpdir(), 'env-'));

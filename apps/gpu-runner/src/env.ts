@@ -28,6 +28,15 @@ function readProtocolEngines(value: string, context: z.RefinementCtx): { baseMod
   });
 }
 
+export const ENGINE_NAMES = ['sd-server', 'sd-cli', 'sd-scripts', 'ai-toolkit', 'style-engine'] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+function portRange(value: string, context: z.RefinementCtx): { from: number; to: number } {
+  const [from = 0, to = 0] = /^(\d+)-(\d+)$/.exec(value)?.slice(1).map(Number) ?? [];
+  if (from < 1_024 || to < from || to > 65_535) context.addIssue({ code: 'custom', message: 'must be a range of ports like 17810-17829' });
+  return { from, to };
+}
+
 const fields = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -50,6 +59,24 @@ const fields = z.object({
   STYLE_ENGINE: text.transform((path) => resolve(path)).default(STYLE_ENGINE_CLI),
   /** Further programs that speak the built-in engine's protocol, each for a base model: sd15=/path/to/program,… */
   RUNNER_PROTOCOL_ENGINES: z.string().transform(readProtocolEngines).default([]),
+  /** auto: whatever is found; else the names of engines, comma-separated, in the order of preference. */
+  ENGINES: text.default('auto').transform((value) => (value === 'auto' ? null : value.split(',').map((name) => name.trim()))).pipe(z.array(z.enum(ENGINE_NAMES)).nullable()),
+  /** A folder for each base model: sd15/model.safetensors, … */
+  RUNNER_MODELS_DIR: text.transform((path) => resolve(path)).optional(),
+  SD_CLI: text.default('sd-cli'),
+  SD_SERVER: text.default('sd-server'),
+  SD_SERVER_PORTS: text.default('17810-17829').transform(portRange),
+  SD_SERVER_IDLE_MS: count(600_000),
+  SD_SCRIPTS_DIR: text.transform((path) => resolve(path)).optional(),
+  SD_SCRIPTS_PYTHON: text.default('python3'),
+  SD_SCRIPTS_PRECISION: z.enum(['fp16', 'bf16', 'no']).default('fp16'),
+  AI_TOOLKIT_DIR: text.transform((path) => resolve(path)).optional(),
+  AI_TOOLKIT_PYTHON: text.default('python3'),
+  /** off: nvidia-smi is not asked, and engines use what they find (other makes of GPUs; the processor, for trying out). */
+  RUNNER_GPU: z.enum(['auto', 'off']).default('auto'),
+  NVIDIA_SMI: text.default('nvidia-smi'),
+  /** Memory that must be free before a job starts, MiB; 0: by base model and kind. */
+  RUNNER_GPU_JOB_MIB: count(0),
   /** Further variables that engines may see, by name. */
   RUNNER_ENGINE_ENV: z.string().transform((value) => value.split(',').map((name) => name.trim()).filter(Boolean)).default([]),
   STORE_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_SECRET),
@@ -69,13 +96,21 @@ export interface Env {
   name: string;
   slots: number;
   threads: number;
-  folders: { scratch: string; cache: string; state: string };
+  folders: { scratch: string; cache: string; state: string; warm: string };
   cacheBytes: number;
   scratchBytes: number;
   freeBytes: number;
   stopMs: number;
   styleEngine: string;
   protocolEngines: { baseModel: BaseModel; program: string }[];
+  /** Null: whatever is found. */
+  engines: readonly EngineName[] | null;
+  modelsFolder: string;
+  sdCli: string;
+  sdServer: { program: string; ports: { from: number; to: number }; idleMs: number };
+  sdScripts: { folder: string | null; python: string; precision: Fields['SD_SCRIPTS_PRECISION'] };
+  aiToolkit: { folder: string | null; python: string };
+  gpu: { enabled: boolean; nvidiaSmi: string; jobMib: number };
   engineEnv: Record<string, string>;
   store: StoreSettings;
 }
@@ -141,6 +176,7 @@ function complete(data: Fields, source: NodeJS.ProcessEnv): Env {
       scratch: join(data.RUNNER_SCRATCH_DIR ?? join(data.DATA_DIR, 'runner', 'scratch'), own),
       cache: join(cache, 'artifacts'),
       state: join(data.RUNNER_STATE_DIR ?? join(data.DATA_DIR, 'runner', 'state'), own),
+      warm: join(cache, 'warm'),
     },
     cacheBytes: data.RUNNER_CACHE_BYTES,
     scratchBytes: data.RUNNER_SCRATCH_BYTES,
@@ -148,6 +184,13 @@ function complete(data: Fields, source: NodeJS.ProcessEnv): Env {
     stopMs: data.RUNNER_STOP_MS,
     styleEngine: data.STYLE_ENGINE,
     protocolEngines: data.RUNNER_PROTOCOL_ENGINES,
+    engines: data.ENGINES,
+    modelsFolder: data.RUNNER_MODELS_DIR ?? join(data.DATA_DIR, 'models'),
+    sdCli: data.SD_CLI,
+    sdServer: { program: data.SD_SERVER, ports: data.SD_SERVER_PORTS, idleMs: data.SD_SERVER_IDLE_MS },
+    sdScripts: { folder: data.SD_SCRIPTS_DIR ?? null, python: data.SD_SCRIPTS_PYTHON, precision: data.SD_SCRIPTS_PRECISION },
+    aiToolkit: { folder: data.AI_TOOLKIT_DIR ?? null, python: data.AI_TOOLKIT_PYTHON },
+    gpu: { enabled: data.RUNNER_GPU === 'auto', nvidiaSmi: data.NVIDIA_SMI, jobMib: data.RUNNER_GPU_JOB_MIB },
     // Compiled code kept between starts: a Node engine is up sooner.
     engineEnv: { ...Object.fromEntries(seen), NODE_COMPILE_CACHE: join(cache, 'node') },
     store: storeSettings(data),

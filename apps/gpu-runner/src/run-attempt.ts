@@ -11,6 +11,7 @@ import * as z from 'zod';
 import { uploaderFor } from './artifacts/upload.ts';
 import { asAttemptError, AttemptError } from './attempt-error.ts';
 import { processGroup, removeClaimRecord, writeClaimRecord, type ClaimRecord } from './claims/claim-record.ts';
+import type { Device } from './engines/engine.ts';
 import { ClaimLostError, touch, type ClaimedRow } from './database/claim.ts';
 import { untilAnswered, type Database } from './database/database.ts';
 import { reportFinished, reportItem, reportStarted, type AttemptKey, type RunnerIdentity } from './database/reports.ts';
@@ -54,7 +55,7 @@ class Stopped extends Error {
   }
 }
 
-export function startAttempt(row: ClaimedRow, deps: AttemptDeps, freeSlot: () => void): RunningAttempt {
+export function startAttempt(row: ClaimedRow, deps: AttemptDeps, device: Device | null, freeSlot: () => void): RunningAttempt {
   const key = looseKey.safeParse(row.data).data ?? null;
   const stop = new AbortController();
   const log = deps.log.child({ jobId: key?.jobId, attempt: key?.attempt });
@@ -73,7 +74,7 @@ export function startAttempt(row: ClaimedRow, deps: AttemptDeps, freeSlot: () =>
     }
   };
   const timer = setInterval(() => void check(), TOUCH_EVERY_MS);
-  const ended = runToEnd(row, key, deps, { stop, log, freeSlot })
+  const ended = runToEnd(row, key, deps, { stop, log, device, freeSlot })
     .catch((error: unknown) => log.error({ err: error }, 'the end of this attempt could not be reported; the queue will call it lost'))
     .finally(() => {
       clearInterval(timer);
@@ -85,6 +86,7 @@ export function startAttempt(row: ClaimedRow, deps: AttemptDeps, freeSlot: () =>
 interface Running {
   stop: AbortController;
   log: Logger;
+  device: Device | null;
   freeSlot: () => void;
 }
 
@@ -121,7 +123,7 @@ async function runToEnd(row: ClaimedRow, key: AttemptKey | null, deps: AttemptDe
 
 /** The task and how it ended; null when the claim is lost and nothing may be said. */
 async function work(
-  row: ClaimedRow, key: AttemptKey, deps: AttemptDeps, { stop, log, freeSlot }: Running, record: ClaimRecord, items: ItemReport[], startedAt: Date,
+  row: ClaimedRow, key: AttemptKey, deps: AttemptDeps, { stop, log, device, freeSlot }: Running, record: ClaimRecord, items: ItemReport[], startedAt: Date,
 ): Promise<TaskOutcome | null> {
   const told: Promise<void>[] = [];
   let folder: string | null = null;
@@ -136,6 +138,7 @@ async function work(
     const attempt: Attempt = {
       key,
       folder,
+      device,
       signal: stop.signal,
       leftMs: () => Math.max(1, payload.maxRuntimeMs - (Date.now() - startedAt.getTime())),
       uploader: uploaderFor(deps.tools.store, key, stop.signal),
@@ -147,9 +150,12 @@ async function work(
         told.push(tellItem(row, key, deps, item, stop, log));
       },
     };
-    return endOf(await runTask(payload, attempt, deps.tools), stop);
+    const outcome = await runTask(payload, attempt, deps.tools);
+    if (outcome.reason === 'device_lost') deps.tools.gpuLost(outcome.log.split('\n').at(-1) ?? 'device lost');
+    return endOf(outcome, stop);
   } catch (error) {
     const { reason, message } = asAttemptError(error);
+    if (reason === 'device_lost') deps.tools.gpuLost(message);
     if (!stop.signal.aborted) log.warn({ reason, err: error }, 'attempt failed');
     return endOf({ reason, log: message }, stop);
   } finally {

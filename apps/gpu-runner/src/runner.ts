@@ -1,7 +1,7 @@
 /** Puts a runner together and takes it apart again. */
 import { setInterval as every } from 'node:timers/promises';
 import { openStore } from '@style-license/object-store';
-import { CHANNELS, ENGINE_QUEUES } from '@style-license/shared/server';
+import { CHANNELS } from '@style-license/shared/server';
 import type { Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { openCache } from './artifacts/cache.ts';
@@ -10,13 +10,16 @@ import { openStateFolder } from './claims/state-folder.ts';
 import { openDatabase, openQueue, untilAnswered } from './database/database.ts';
 import { listen } from './database/listen.ts';
 import { leavePresence, writePresence, type Presence } from './database/presence.ts';
-import { builtInEngines } from './engines/engines.ts';
-import type { Engine } from './engines/engine.ts';
+import { openEngines } from './engines/engines.ts';
 import type { Env } from './env.ts';
-import { readGpus } from './gpu/nvidia-smi.ts';
+import { openGpuSlots } from './gpu/gpu-slots.ts';
+import { openGpuWatch, type GpuWatch } from './gpu/gpu-watch.ts';
+import { openOffer, type Offer } from './offer.ts';
 import { openTimingBook } from './progress/timing-book.ts';
 import { startAttempt } from './run-attempt.ts';
 import { emptyFolder } from './scratch.ts';
+import type { Tools } from './tasks/context.ts';
+import { WarmFirst } from './warm-first.ts';
 import { startWorkLoop, type WorkLoop } from './work-loop.ts';
 
 export interface Runner {
@@ -37,11 +40,14 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
   };
   const takeApart = (): Promise<void> => (apart ??= undoAll());
   try {
-    await endFormerEngines(state.claims, log);
+    await endFormerEngines(state, log);
     await emptyFolder(env.folders.scratch);
     const store = openStore(env.store);
     undo.push(() => store.close());
-    const engines = builtInEngines(env);
+    const { engines } = await openEngines(env, state.engines);
+    undo.push(async () => void (await Promise.all(engines.map((engine) => engine.rest()))));
+    const watch = await openGpuWatch({ enabled: env.gpu.enabled, program: env.gpu.nvidiaSmi, env: env.engineEnv, log });
+    const gpus = openGpuSlots({ watch, engines, jobMib: env.gpu.jobMib });
     const cache = await openCache(env.folders.cache, env.cacheBytes, store);
     const timings = await openTimingBook(state.timings, log);
     const database = openDatabase(env.databaseUrl, env.name, log);
@@ -51,11 +57,27 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const identity = { runnerId: state.runnerId, runnerName: env.name };
     await giveBackClaims(state.claims, { database, boss, runner: identity, log, signal });
 
-    const offer = await openOffer(engines);
-    const tools = { engines, store, cache, timings, sql: database, threads: env.threads };
+    const offer = await openOffer(engines, watch, env.gpu.enabled);
+    const tools: Tools = {
+      engines, store, cache, timings, sql: database, threads: env.threads, gpus,
+      gpuLost: (why) => {
+        watch.reportLost(why);
+        void drain();
+      },
+    };
     const folders = { scratch: env.folders.scratch, claims: state.claims };
     const attempts = { database, boss, runner: identity, tools, log, folders, scratchBytes: env.scratchBytes, freeBytes: env.freeBytes };
-    const loop = startWorkLoop({ slots: env.slots, queues: offer.queues, boss, sql: database, log, start: (row, freeSlot) => startAttempt(row, attempts, freeSlot) });
+    const warmFirst = new WarmFirst();
+    const loop = startWorkLoop({
+      slots: env.slots, queues: offer.queues, gpus, boss, sql: database, log,
+      inOrder: (heads) => warmFirst.order(heads, offer, performance.now()),
+      start: (row, device, freeSlot) => startAttempt(row, attempts, device, freeSlot),
+    });
+    /** A GPU is gone: nothing is offered any more, and what works is given back to others. */
+    const drain = async (): Promise<void> => {
+      await offer.refresh();
+      loop.giveBackAll();
+    };
     const listener = listen(
       {
         url: env.databaseUrl, name: env.name, channels: [CHANNELS.jobQueued, CHANNELS.jobCancelled],
@@ -65,7 +87,7 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
       log,
     );
     undo.push(listener.close);
-    const presence = keepPresence(env, state.runnerId, { offer, loop, database, log });
+    const presence = keepPresence(env, state.runnerId, { offer, loop, watch, drain, database, log });
     undo.push(presence);
     log.info({ runnerId: state.runnerId, queues: offer.queues(), slots: env.slots, threads: env.threads }, 'runner ready');
     return stoppable(state.runnerId, loop, takeApart);
@@ -85,41 +107,27 @@ function stoppable(id: string, loop: WorkLoop, takeApart: () => Promise<void>): 
   };
 }
 
-/** What this runner can do at the moment: an engine that is not there is not offered, so that the page can say so. */
-interface Offer {
-  queues: () => string[];
-  engines: () => Presence['engines'];
-  refresh: () => Promise<void>;
-}
-
-async function openOffer(all: readonly Engine[]): Promise<Offer> {
-  let engines: Presence['engines'] = [];
-  let queues: string[] = [];
-  const refresh = async (): Promise<void> => {
-    const found = await Promise.all(all.map(async (engine) => ({ engine, missing: await engine.missing() })));
-    const there = found.flatMap(({ engine, missing }) => (missing === null ? [engine] : []));
-    engines = found.map(({ engine, missing }) => ({ name: engine.name, baseModel: engine.baseModel, missing }));
-    queues = ENGINE_QUEUES.filter(({ kind, baseModel }) => there.some((engine) => engine.baseModel === baseModel && engine.kinds.includes(kind))).map(({ name }) => name);
-  };
-  await refresh();
-  return { queues: () => queues, engines: () => engines, refresh };
-}
-
 interface Signs {
   offer: Offer;
   loop: WorkLoop;
+  watch: GpuWatch;
+  drain: () => Promise<void>;
   database: ReturnType<typeof openDatabase>;
   log: Logger;
 }
 
 /** Says every few seconds that this runner is there. Returns how to take leave. */
-function keepPresence(env: Env, runnerId: string, { offer, loop, database, log }: Signs): () => Promise<void> {
+function keepPresence(env: Env, runnerId: string, { offer, loop, watch, drain, database, log }: Signs): () => Promise<void> {
   const stop = new AbortController();
   const startedAt = new Date();
+  let drained = false;
   const write = async (): Promise<void> => {
+    await watch.refresh();
     await offer.refresh();
+    if (watch.lost !== null && !drained) await drain();
+    drained = watch.lost !== null;
     const presence: Presence = {
-      runnerId, name: env.name, queues: offer.queues(), slots: env.slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: (await readGpus()) ?? [], startedAt,
+      runnerId, name: env.name, queues: offer.queues(), slots: env.slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: watch.gpus, alert: watch.lost, startedAt,
     };
     await writePresence(database, presence);
   };

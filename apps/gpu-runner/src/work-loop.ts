@@ -7,6 +7,9 @@ import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { claimNext, type ClaimedRow } from './database/claim.ts';
 import type { Sql } from './database/database.ts';
+import type { Device } from './engines/engine.ts';
+import type { GpuSlots } from './gpu/gpu-slots.ts';
+import type { Head } from './warm-first.ts';
 import type { RunningAttempt } from './run-attempt.ts';
 
 export interface WorkLoop {
@@ -16,16 +19,22 @@ export interface WorkLoop {
   cancelled: (jobId: string) => void;
   /** Claims nothing more; gives back what is not done in time. Resolves when all has ended. */
   stop: (withinMs: number) => Promise<void>;
+  /** Ends all that works and gives it back; claims go on being taken while there are queues. */
+  giveBackAll: () => void;
   readonly busy: number;
 }
 
 export interface WorkLoopOptions {
   slots: number;
-  /** Queues that can be served right now. */
+  /** Queues that this runner serves. */
   queues: () => readonly string[];
+  /** Which of them have a GPU free, and the one that a job gets. */
+  gpus: Pick<GpuSlots, 'fits' | 'take'>;
+  /** Queues in the order to try, by what is in memory. */
+  inOrder: (heads: readonly Head[]) => readonly string[];
   boss: PgBoss;
   sql: Sql;
-  start: (row: ClaimedRow, freeSlot: () => void) => RunningAttempt;
+  start: (row: ClaimedRow, device: Device | null, freeSlot: () => void) => RunningAttempt;
   log: Logger;
 }
 
@@ -35,7 +44,7 @@ const CLAIM_WAIT_MS = 3_000;
 const ATTEMPTS_PER_SLOT = 2;
 
 export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
-  const { slots, queues, boss, sql, start, log } = options;
+  const { slots, queues, gpus, inOrder, boss, sql, start, log } = options;
   const running = new Set<RunningAttempt>();
   let busy = 0;
   const stopping = new AbortController();
@@ -57,10 +66,13 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
   const begin = (row: ClaimedRow): void => {
     busy++;
     let freed = false;
-    const attempt = start(row, () => {
+    // Nothing else gives cards out, so what fitted before the claim fits now; a card lost meanwhile is its engine's to find.
+    const lease = gpus.take(row.queue);
+    const attempt = start(row, lease?.device ?? null, () => {
       if (freed) return;
       freed = true;
       busy--;
+      lease?.release();
       wake();
     });
     running.add(attempt);
@@ -78,7 +90,7 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
       let row: ClaimedRow | null = null;
       if (busy < slots && running.size < slots * ATTEMPTS_PER_SLOT) {
         try {
-          row = await claimNext(boss, sql, queues());
+          row = await claimNext(boss, sql, queues().filter(gpus.fits), inOrder);
           if (failing) log.info('claiming again');
           failing = false;
         } catch (error) {
@@ -108,6 +120,9 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
       }, withinMs);
       await all;
       clearTimeout(limit);
+    },
+    giveBackAll: () => {
+      for (const attempt of running) attempt.giveBack();
     },
     get busy() {
       return busy;

@@ -12,6 +12,7 @@ const record = z.object({
   group: z.object({ pid: z.int().positive(), startTime: z.string() }).nullable(),
 });
 export type ClaimRecord = z.infer<typeof record>;
+export type ProcessGroup = NonNullable<ClaimRecord['group']>;
 
 const fileOf = (folder: string, id: string): string => join(folder, `${id}.json`);
 

@@ -7,6 +7,7 @@ import { untilAnswered, type Database } from '../database/database.ts';
 import { reportFinished, type RunnerIdentity } from '../database/reports.ts';
 import { groupMembers, processStartTime } from '../process/identity.ts';
 import { signalGroup } from '../process/supervise.ts';
+import { takeEngineRecords } from './engine-record.ts';
 import { readClaimRecords, removeClaimRecord, type ClaimRecord } from './claim-record.ts';
 
 const KILL_WAIT_MS = 5_000;
@@ -23,10 +24,11 @@ export interface GiveBackDeps {
  * Ends every recorded process group that is still the one recorded: a number alone may be somebody else's by now. Its leader may
  * have ended and left children behind; they keep its number taken.
  */
-export async function endFormerEngines(folder: string, log: Logger): Promise<void> {
-  for (const { jobId, group } of readClaimRecords(folder)) {
+export async function endFormerEngines(folders: { claims: string; engines: string }, log: Logger): Promise<void> {
+  const groups = [...readClaimRecords(folders.claims).map(({ group }) => group), ...takeEngineRecords(folders.engines)];
+  for (const group of groups) {
     if (group === null || !isLeft(group)) continue;
-    log.warn({ jobId, pid: group.pid }, 'ending an engine left by a former run');
+    log.warn({ pid: group.pid }, 'ending an engine left by a former run');
     // No grace: nobody is left to take its result.
     signalGroup(group.pid, 'SIGKILL');
     const deadline = performance.now() + KILL_WAIT_MS;

@@ -12,6 +12,8 @@ export interface StateFolder {
   /** Stays the same over restarts, so that presence is one row. */
   runnerId: string;
   claims: string;
+  /** Engines that stay up between jobs. */
+  engines: string;
   timings: string;
   release: () => Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function openStateFolder(folder: string): Promise<StateFolder> {
   return {
     runnerId: await rememberedId(join(folder, 'runner-id')),
     claims,
+    engines: join(folder, 'engines'),
     timings: join(folder, 'timings.json'),
     release: () => rm(lock, { force: true }),
   };

@@ -5,6 +5,7 @@
 import { RUNNER_SCHEMA } from '@style-license/shared/server';
 import type { PgBoss } from 'pg-boss';
 import * as z from 'zod';
+import type { Head } from '../warm-first.ts';
 import type { Sql } from './database.ts';
 
 export interface Claim {
@@ -30,25 +31,27 @@ export class ClaimLostError extends Error {
  * One probe of pg-boss's fetch index (name, priority desc, created_on) per queue.
  */
 const DUE_FIRST = `
-  SELECT queue.name
+  SELECT queue.name AS queue, head.id
   FROM unnest($1::text[]) AS queue (name)
   CROSS JOIN LATERAL (
-    SELECT priority, created_on FROM ${RUNNER_SCHEMA}.job
+    SELECT id, priority, created_on FROM ${RUNNER_SCHEMA}.job
     WHERE name = queue.name AND state < 'active' AND NOT blocked AND start_after <= ${RUNNER_SCHEMA}.job_now()
     ORDER BY priority DESC, created_on
     LIMIT 1
   ) AS head
   ORDER BY head.priority DESC, head.created_on`;
 
-/** Takes the job that is due first, or null when there is none. */
-export async function claimNext(boss: PgBoss, sql: Sql, queues: readonly string[]): Promise<ClaimedRow | null> {
-  const { rows } = (await sql.executeSql(DUE_FIRST, [queues])) as { rows: { name: string }[] };
-  for (const { name } of rows) {
-    const [row] = await boss.fetch<unknown>(name);
-    if (row) return { queue: name, id: row.id, retryCount: row.retryCount, data: row.data };
+/** Takes the job that is due first, or null when there is none. `inOrder` may let others go before it. */
+export async function claimNext(boss: PgBoss, sql: Sql, queues: readonly string[], inOrder: (heads: readonly Head[]) => readonly string[] = takenInTurn): Promise<ClaimedRow | null> {
+  const { rows } = (await sql.executeSql(DUE_FIRST, [queues])) as { rows: Head[] };
+  for (const queue of inOrder(rows)) {
+    const [row] = await boss.fetch<unknown>(queue);
+    if (row) return { queue, id: row.id, retryCount: row.retryCount, data: row.data };
   }
   return null;
 }
+
+const takenInTurn = (heads: readonly Head[]): string[] => heads.map(({ queue }) => queue);
 
 /** Says that this runner still works on it. False: the claim is lost or was cancelled. */
 export async function touch(boss: PgBoss, claim: Claim, db?: Sql): Promise<boolean> {

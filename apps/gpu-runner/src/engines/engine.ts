@@ -24,20 +24,38 @@ export interface GenerateRequest {
   /** Empty folder for all that the engine writes. */
   folder: string;
   threads: number;
+  /** With as little memory as the engine can do with, slower: once more after it ran out. */
+  frugal: boolean;
+  /** The GPU to use; null: whatever there is. */
+  device: Device | null;
+}
+
+/** A GPU that a job was given. */
+export interface Device {
+  index: number;
+  uuid: string;
+}
+
+/** Where a training goes on: a checkpoint, and the trainer's own state of that moment where it left one. */
+export interface ResumePoint {
+  epoch: number;
+  weights: string;
+  stateFolder: string | null;
 }
 
 export interface TrainRequest {
   artworks: readonly { file: string; tags: readonly string[] }[];
   /** Folder that holds exactly these artworks. */
   imagesFolder: string;
-  /** Of the whole training, those before `resume` included; 1 for an engine without epochs. */
-  epochs: number;
-  /** Go on after this epoch, from its weights and, where there is one, the folder of the trainer's own state. */
-  resume: { epoch: number; weights: string; stateFolder: string | null } | null;
-  /** What to draw after each epoch, for a trainer that samples by itself: same prompts and seeds each time. */
-  samples: readonly { ordinal: number; prompt: string; seed: number; width: number; height: number }[];
   folder: string;
   threads: number;
+  /** How many checkpoints the whole training has; an engine without epochs makes one. */
+  epochs: number;
+  /** Made after each checkpoint by engines that make them themselves. */
+  samples: readonly { ordinal: number; prompt: string; seed: number; width: number; height: number }[];
+  resume: ResumePoint | null;
+  frugal: boolean;
+  device: Device | null;
 }
 
 /** What an image drew on; engines that cannot tell leave it empty. */
@@ -55,16 +73,18 @@ export type EngineEvent =
   | { type: 'image'; item: number; file: string; ms: number; facts: ImageFacts }
   /** A picture that the trainer drew of itself after an epoch; `sample` is the ordinal of what was asked for. */
   | { type: 'sample'; epoch: number; sample: number; file: string }
-  /** Weights: of the one run, or of an epoch (before or after its samples). `state`: its trainer's own files, to go on from. */
-  | { type: 'weights'; file: string; epoch: number; loss: number | null; ms: number; state?: readonly { name: string; file: string }[] }
-  /** The engine itself says why it stops. */
-  | { type: 'error'; reason: Reason; message: string };
+  /** Weights: of the one run, or of an epoch (before or after its samples), complete on disk. `state`: its trainer's own files, to go on from. */
+  | { type: 'weights'; file: string; epoch: number; loss: number | null; ms: number; stateFolder?: string | null; state?: readonly { name: string; file: string }[] }
+  /** Why nothing good can come of it any more. `stop`: the engine would go on all the same and has to be ended. */
+  | { type: 'error'; reason: Reason; message: string; stop?: true };
 
 export interface EngineOutcome {
   reason: Reason;
   /** Last lines of what it said, for administrators. */
   log: string;
   ms: number;
+  /** It failed while it made samples: the training itself was well, and can go on without them. */
+  inSamples?: true;
 }
 
 export interface RunOptions {
@@ -81,8 +101,16 @@ export interface Engine {
   readonly name: string;
   readonly baseModel: BaseModel;
   readonly kinds: readonly JobKind[];
+  /** Trains in epochs with a checkpoint and samples after each. */
+  readonly epochs: boolean;
+  /** Runs on a GPU: it is given one, and none of its jobs is begun without. */
+  readonly usesGpu: boolean;
   /** Whether it can run here at all; null, or why not. */
   missing(): Promise<string | null>;
+  /** Its model is in memory: the next job begins without loading it. Engines that start anew for each job never are. */
+  readonly isWarm: boolean;
+  /** Leaves the memory it holds between jobs, and rests until the next one. */
+  rest(): Promise<void>;
   generate(request: GenerateRequest, options: RunOptions): Promise<EngineOutcome>;
   train(request: TrainRequest, options: RunOptions): Promise<EngineOutcome>;
 }

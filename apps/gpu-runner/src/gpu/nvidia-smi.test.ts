@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseGpus } from './nvidia-smi.ts';
+import { parseGpus, readingOf } from './nvidia-smi.ts';
 
 describe('the table of nvidia-smi', () => {
   it('is read with figures that a card does not give', () => {
@@ -11,5 +11,24 @@ describe('the table of nvidia-smi', () => {
   });
   it('is empty on a machine without cards', () => {
     expect(parseGpus('\n')).toEqual([]);
+  });
+  it('leaves out lines of another form', () => {
+    expect(parseGpus('Warning: infoROM is corrupted\n0, GPU-1, T4, 1, 2, 3, 4\n')).toHaveLength(1);
+  });
+});
+
+describe('how nvidia-smi ended', () => {
+  it.each([
+    [0, '0, GPU-1, T4, 1, 2, 3, 4', 'ok'],
+    [0, 'Unable to determine the device handle for GPU 0000:01:00.0: GPU is lost.  Reboot the system to recover this GPU', 'lost'],
+    [0, '', 'none'],
+    ['not found', '', 'none'],
+    [9, "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.", 'none'],
+    [15, '', 'lost'],
+    [1, 'Unable to determine the device handle for GPU0: Unknown Error', 'lost'],
+    [1, 'something else', 'none'],
+    ['no answer', '', 'lost'],
+  ] as const)('%s with %j → %s', (exit, output, state) => {
+    expect(readingOf(exit, output).state).toBe(state);
   });
 });

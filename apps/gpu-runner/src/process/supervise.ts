@@ -13,12 +13,14 @@ export interface ProcessSpec {
   cwd: string;
   /** All that the child sees of the environment. */
   env: Record<string, string>;
-  totalMs: number;
+  /** Null: no limit of its own, as for a program that stays between jobs. */
+  totalMs: number | null;
   /** No output for this long: stalled. */
-  inactivityMs: number;
+  inactivityMs: number | null;
   /** Between SIGTERM and SIGKILL. */
   graceMs: number;
   onStdoutLine: (line: string) => void;
+  onStderrLine?: (line: string) => void;
   /** Told once the child runs, so that it can be found again after a crash of the runner. */
   onSpawn?: (pid: number) => void;
 }
@@ -62,17 +64,26 @@ export function supervise(spec: ProcessSpec, signal: AbortSignal): Promise<Proce
       timers.add(setTimeout(() => signalGroup(child.pid, 'SIGKILL'), spec.graceMs));
     };
     const abort = (): void => end('aborted');
-    const inactivity = setTimeout(() => end('stalled'), spec.inactivityMs);
-    timers.add(inactivity).add(setTimeout(() => end('timeout'), spec.totalMs));
+    const limit = (ms: number | null, by: 'stalled' | 'timeout'): NodeJS.Timeout | null => {
+      if (ms === null) return null;
+      const timer = setTimeout(() => end(by), ms);
+      timers.add(timer);
+      return timer;
+    };
+    const inactivity = limit(spec.inactivityMs, 'stalled');
+    limit(spec.totalMs, 'timeout');
 
     const out = new LineSplitter(spec.onStdoutLine);
-    const err = new LineSplitter((line) => stderr.add(line));
+    const err = new LineSplitter((line) => {
+      stderr.add(line);
+      spec.onStderrLine?.(line);
+    });
     child.stdout.on('data', (chunk: Buffer) => {
-      inactivity.refresh();
+      inactivity?.refresh();
       out.write(chunk);
     });
     child.stderr.on('data', (chunk: Buffer) => {
-      inactivity.refresh();
+      inactivity?.refresh();
       err.write(chunk);
     });
     child.on('error', (error) => {

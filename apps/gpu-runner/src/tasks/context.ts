@@ -7,7 +7,8 @@ import type { Uploader } from '../artifacts/upload.ts';
 import { AttemptError } from '../attempt-error.ts';
 import type { Sql } from '../database/database.ts';
 import type { AttemptKey } from '../database/reports.ts';
-import type { Engine } from '../engines/engine.ts';
+import type { Device, Engine } from '../engines/engine.ts';
+import type { GpuSlots } from '../gpu/gpu-slots.ts';
 import type { TimingBook } from '../progress/timing-book.ts';
 import type { ObjectStore } from '@style-license/object-store';
 
@@ -15,6 +16,8 @@ export interface Attempt {
   key: AttemptKey;
   /** Empty, its own, removed afterwards. */
   folder: string;
+  /** The GPU that it was given; null when its engine needs none. */
+  device: Device | null;
   /** Aborted when the claim is lost, the job cancelled, or the runner stops. */
   signal: AbortSignal;
   /** What is left of the attempt's total time. */
@@ -36,6 +39,9 @@ export interface Tools {
   timings: TimingBook;
   sql: Sql;
   threads: number;
+  gpus: Pick<GpuSlots, 'makeRoom'>;
+  /** An engine found its GPU gone. */
+  gpuLost: (why: string) => void;
 }
 
 export interface TaskOutcome {
@@ -44,10 +50,20 @@ export interface TaskOutcome {
   log: string;
 }
 
-/** @throws AttemptError engine_missing */
-export async function engineFor(tools: Tools, kind: JobKind, baseModel: BaseModel): Promise<Engine> {
-  const engine = tools.engines.find((candidate) => candidate.baseModel === baseModel && candidate.kinds.includes(kind));
-  const missing = engine ? await engine.missing() : 'this runner has none';
-  if (!engine || missing !== null) throw new AttemptError('engine_missing', `no engine for ${kind} on ${baseModel}: ${missing}`);
-  return engine;
+/**
+ * The first engine of this runner that can do it, with room for it on its GPU.
+ * @throws AttemptError engine_missing, out_of_memory, device_lost
+ */
+export async function engineFor(tools: Tools, kind: JobKind, baseModel: BaseModel, device: Device | null): Promise<Engine> {
+  const why: string[] = [];
+  for (const engine of tools.engines) {
+    if (engine.baseModel !== baseModel || !engine.kinds.includes(kind)) continue;
+    const missing = await engine.missing();
+    if (missing === null) {
+      await tools.gpus.makeRoom(engine, kind, device);
+      return engine;
+    }
+    why.push(missing);
+  }
+  throw new AttemptError('engine_missing', `no engine for ${kind} on ${baseModel}: ${why.join('; ') || 'this runner has none'}`);
 }

@@ -25,10 +25,12 @@ interface Studio {
   progress: ProgressReporter;
   weightsFile: string;
   signatureFile: string;
+  /** Items that the engine has made. */
+  made: Set<string>;
 }
 
 export async function generate(spec: GenerationSpec, attempt: Attempt, tools: Tools): Promise<TaskOutcome> {
-  const engine = await engineFor(tools, 'generation', spec.baseModel);
+  const engine = await engineFor(tools, 'generation', spec.baseModel, attempt.device);
   const clock = new JobClock(generationParts(tools.timings, spec), (key, samples, ms) => void tools.timings.learned(key, samples, ms));
   const progress = progressReporter({ sql: tools.sql, key: attempt.key, items: spec.items.length, clock, log: attempt.log });
   clock.at('start', 0);
@@ -36,7 +38,7 @@ export async function generate(spec: GenerationSpec, attempt: Attempt, tools: To
   try {
     return await tools.cache.with(spec.weights, 'missing_weights', attempt.signal, (weightsFile) =>
       tools.cache.with(spec.signature, 'bad_input', attempt.signal, (signatureFile) =>
-        makeAll({ spec, engine, attempt, tools, clock, progress, weightsFile, signatureFile })));
+        makeAll({ spec, engine, attempt, tools, clock, progress, weightsFile, signatureFile, made: new Set() })));
   } finally {
     await progress.close();
   }
@@ -48,6 +50,7 @@ async function makeAll(studio: Studio): Promise<TaskOutcome> {
   let outcome: TaskOutcome = { reason: 'ok', log: '' };
   for (const run of seedRuns(spec.items)) {
     outcome = await makeRun(studio, run, finishing);
+    if (outcome.reason === 'out_of_memory' && studio.engine.usesGpu) outcome = await makeFrugally(studio, run, finishing);
     if (outcome.reason !== 'ok') break;
   }
   attempt.enginesClosed();
@@ -63,11 +66,23 @@ async function makeAll(studio: Studio): Promise<TaskOutcome> {
   return outcome;
 }
 
-/** The images of one engine process. */
-async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne): Promise<TaskOutcome> {
+/** Once more at once, with as little memory as the engine can do with: what is not made yet, one image at a time. */
+async function makeFrugally(studio: Studio, run: readonly Item[], finishing: OneByOne): Promise<TaskOutcome> {
+  studio.attempt.log.warn({ engine: studio.engine.name }, 'out of memory; once more with less');
+  let outcome: TaskOutcome = { reason: 'ok', log: '' };
+  for (const item of run) {
+    if (studio.made.has(item.itemId)) continue;
+    outcome = await makeRun(studio, [item], finishing, true);
+    if (outcome.reason !== 'ok') break;
+  }
+  return outcome;
+}
+
+/** The images of one call of the engine. */
+async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne, frugal = false): Promise<TaskOutcome> {
   const { spec, engine, attempt, tools, clock, progress, weightsFile } = studio;
   const { width, height } = spec;
-  const folder = await makeFolder(join(attempt.folder, `from-${run[0]!.ordinal}`));
+  const folder = await makeFolder(join(attempt.folder, `from-${run[0]!.ordinal}${frugal ? '-frugal' : ''}`));
   const first = spec.items.indexOf(run[0]!);
   const onEvent = (event: EngineEvent): void => {
     if (event.type === 'error' || event.type === 'weights' || event.type === 'sample') return;
@@ -84,12 +99,13 @@ async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne
         return;
       case 'image':
         clock.at(`image ${index}`, 1);
+        studio.made.add(item.itemId);
         finishing.add(() => finishItem(studio, item, event));
         return;
     }
   };
   const { reason, log } = await engine.generate(
-    { weights: weightsFile, tags: spec.tags, negative: spec.negative, seed: run[0]!.seed, count: run.length, width, height, closeness: spec.closeness, folder, threads: tools.threads },
+    { weights: weightsFile, tags: spec.tags, negative: spec.negative, seed: run[0]!.seed, count: run.length, width, height, closeness: spec.closeness, folder, threads: tools.threads, frugal, device: attempt.device },
     { signal: attempt.signal, totalMs: attempt.leftMs(), inactivityMs: CATALOGUE.generation.inactivityMs, onEvent, onSpawn: attempt.engineStarted },
   );
   return { reason, log };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CATALOGUE, type StateFile, type TrainingItemResult } from '@style-license/shared/server';
 import { download } from '../artifacts/download.ts';
 import { checkWeights } from '../artifacts/weights.ts';
-import type { EngineEvent, TrainRequest } from '../engines/engine.ts';
+import type { EngineEvent, EngineOutcome, ResumePoint } from '../engines/engine.ts';
 import type { TaskOutcome } from './context.ts';
 import { makeFolder } from './finish-and-upload.ts';
 import { OneByOne } from './one-by-one.ts';
@@ -24,32 +24,72 @@ export async function trainByEpochs(studio: Studio, artworks: Artworks): Promise
   });
 }
 
-async function learn(studio: Studio, artworks: Artworks, resume: TrainRequest['resume']): Promise<TaskOutcome> {
-  const { spec, attempt, tools, engine, clock, progress } = studio;
-  const epochs = epochsOf(spec);
-  const folder = await makeFolder(join(attempt.folder, 'train'));
+async function learn(studio: Studio, artworks: Artworks, resume: ResumePoint | null): Promise<TaskOutcome> {
+  const { attempt, clock, progress, spec } = studio;
   const deliveries = new EpochDeliveries(studio);
-  const { reason, log } = await engine.train(
-    { artworks: artworks.files, imagesFolder: artworks.folder, epochs, resume, samples: spec.samples, folder, threads: tools.threads },
+  const { reason, log } = await untilDone(studio, artworks, resume, deliveries);
+  attempt.enginesClosed();
+  clock.at('finish', 0);
+  progress.step({ phase: 'finish', step: 0, of: 1, item: epochsOf(spec) - 1 });
+  const failure = await deliveries.allDone();
+  attempt.signal.throwIfAborted();
+  if (failure !== null) throw failure;
+  if (reason === 'ok') clock.finish();
+  return { reason, log };
+}
+
+/** How the trainer is started: the first time as planned, after a failure with less. */
+interface Plan {
+  resume: ResumePoint | null;
+  samples: boolean;
+  frugal: boolean;
+}
+
+/** Within one attempt: samples that fail are left out from there on, and memory that runs out is tried once more with less. */
+async function untilDone(studio: Studio, artworks: Artworks, resume: ResumePoint | null, deliveries: EpochDeliveries): Promise<TaskOutcome> {
+  let plan: Plan = { resume, samples: true, frugal: false };
+  for (let run = 1; ; run++) {
+    // All that was to be learned is learned; only its samples had failed.
+    if (plan.resume !== null && plan.resume.epoch >= epochsOf(studio.spec)) return { reason: 'ok', log: '' };
+    const { outcome, newest } = await runTrainer(studio, artworks, plan, run, deliveries);
+    const next = studio.attempt.signal.aborted ? null : nextPlan(plan, outcome, newest);
+    if (next === null) return outcome;
+    studio.attempt.log.warn({ reason: outcome.reason, from: next.resume?.epoch ?? 0, samples: next.samples, frugal: next.frugal, engineLog: outcome.log }, 'the training goes on from its last checkpoint');
+    plan = next;
+  }
+}
+
+function nextPlan(plan: Plan, outcome: EngineOutcome, newest: Weights | null): Plan | null {
+  if (outcome.reason === 'ok' || outcome.reason === 'cancelled' || outcome.reason === 'device_lost') return null;
+  const resume = newest === null ? plan.resume : { epoch: newest.epoch, weights: newest.file, stateFolder: newest.stateFolder ?? null };
+  if (outcome.inSamples === true && plan.samples) return { ...plan, resume, samples: false };
+  return outcome.reason === 'out_of_memory' && !plan.frugal ? { ...plan, resume, frugal: true } : null;
+}
+
+async function runTrainer(studio: Studio, artworks: Artworks, plan: Plan, run: number, deliveries: EpochDeliveries): Promise<{ outcome: EngineOutcome; newest: Weights | null }> {
+  const { spec, attempt, tools, engine, clock, progress } = studio;
+  const folder = await makeFolder(join(attempt.folder, `train-${run}`));
+  let newest: Weights | null = null;
+  const outcome = await engine.train(
+    {
+      artworks: artworks.files, imagesFolder: artworks.folder, epochs: epochsOf(spec), resume: plan.resume, samples: plan.samples ? spec.samples : [],
+      folder, threads: tools.threads, frugal: plan.frugal, device: attempt.device,
+    },
     {
       signal: attempt.signal, totalMs: attempt.leftMs(), inactivityMs: CATALOGUE.training.inactivityMs, onSpawn: attempt.engineStarted,
       onEvent: (event) => {
         if (event.type === 'sample') deliveries.sample(event);
-        if (event.type === 'weights') deliveries.weights(event);
+        if (event.type === 'weights') {
+          newest = event;
+          deliveries.weights(event);
+        }
         if (event.type !== 'progress') return;
         clock.at('train', event.fraction);
         progress.step({ phase: event.phase, step: event.step, of: event.of, item: event.item, loss: event.loss });
       },
     },
   );
-  attempt.enginesClosed();
-  clock.at('finish', 0);
-  progress.step({ phase: 'finish', step: 0, of: 1, item: epochs - 1 });
-  const failure = await deliveries.allDone();
-  attempt.signal.throwIfAborted();
-  if (failure !== null) throw failure;
-  if (reason === 'ok') clock.finish();
-  return { reason, log };
+  return { outcome, newest };
 }
 
 interface Epoch {

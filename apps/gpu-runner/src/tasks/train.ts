@@ -20,13 +20,13 @@ import { epochsOf, finishSample, type Artworks, type Sample, type SampleResult, 
 const DOWNLOADS_AT_ONCE = 6;
 
 export async function train(spec: TrainingSpec, attempt: Attempt, tools: Tools): Promise<TaskOutcome> {
-  const engine = await engineFor(tools, 'training', spec.baseModel);
+  const engine = await engineFor(tools, 'training', spec.baseModel, attempt.device);
   const clock = new JobClock(trainingParts(tools.timings, spec), (key, samples, ms) => void tools.timings.learned(key, samples, ms));
   const progress = progressReporter({ sql: tools.sql, key: attempt.key, items: epochsOf(spec), clock, log: attempt.log });
   try {
     return await tools.cache.with(spec.signature, 'bad_input', attempt.signal, async (signatureFile) => {
       const studio = { spec, engine, attempt, tools, clock, progress, signatureFile };
-      return epochsOf(spec) > 1 ? await trainByEpochs(studio, await layOutArtworks(studio)) : await trainAndSample(studio);
+      return engine.epochs ? await trainByEpochs(studio, await layOutArtworks(studio)) : await trainAndSample(studio);
     });
   } finally {
     await progress.close();
@@ -74,7 +74,7 @@ async function runTraining({ attempt, tools, engine, clock, progress }: Studio, 
   const made: Weights[] = [];
   const folder = await makeFolder(join(attempt.folder, 'train'));
   const { reason, log, ms } = await engine.train(
-    { artworks: artworks.files, imagesFolder: artworks.folder, epochs: 1, resume: null, samples: [], folder, threads: tools.threads },
+    { artworks: artworks.files, imagesFolder: artworks.folder, epochs: 1, resume: null, samples: [], folder, threads: tools.threads, frugal: false, device: attempt.device },
     {
       signal: attempt.signal, totalMs: attempt.leftMs(), inactivityMs: CATALOGUE.training.inactivityMs, onSpawn: attempt.engineStarted,
       onEvent: (event) => {
@@ -108,7 +108,7 @@ async function makeSample(studio: Studio, weights: string, sample: Sample, index
   const folder = await makeFolder(join(attempt.folder, `sample-${sample.ordinal}`));
   const made: string[] = [];
   const { reason, log } = await engine.generate(
-    { weights, tags: [sample.prompt], negative: [], seed, count: 1, width, height, closeness: SAMPLE_CLOSENESS, folder, threads: tools.threads },
+    { weights, tags: [sample.prompt], negative: [], seed, count: 1, width, height, closeness: SAMPLE_CLOSENESS, folder, threads: tools.threads, frugal: false, device: attempt.device },
     {
       signal: attempt.signal, totalMs: attempt.leftMs(), inactivityMs: CATALOGUE.generation.inactivityMs, onSpawn: attempt.engineStarted,
       onEvent: (event) => {

@@ -1,15 +1,15 @@
 import { engineEventSchema } from '@style-license/style-engine';
 import { describe, expect, it } from 'vitest';
 import type { Exit } from '../process-adapter.ts';
-import { creativity, styleEngine } from './style-engine.ts';
+import { creativity, readLine, styleEngine } from './style-engine.ts';
 
 const engine = styleEngine('0.1.0');
 const exit = (over: Partial<Exit>): Exit => ({ code: 0, signal: null, log: '', error: null, delivered: 1, expected: 1, ...over });
 
 describe('what the engine is started with', () => {
-  const request = { weights: '/w.safetensors', tags: ['city', 'night rain'], negative: [], seed: 4_294_967_295, count: 3, width: 512, height: 1024, closeness: 0.7, folder: '/f', threads: 2 };
+  const request = { weights: '/w.safetensors', tags: ['city', 'night rain'], negative: [], seed: 4_294_967_295, count: 3, width: 512, height: 1024, closeness: 0.7, folder: '/f', threads: 2, frugal: false, device: null };
   it('names everything of a generation', () => {
-    expect(engine.generate(request)).toEqual({
+    expect(engine.generate(request)).toMatchObject({
       files: [],
       args: [
         'generate', '--adapter', '/w.safetensors', '--prompt', 'city, night rain', '--seed', '4294967295', '--count', '3', '--width', '512', '--height', '1024',
@@ -19,7 +19,7 @@ describe('what the engine is started with', () => {
     expect(engine.generate({ ...request, negative: ['red'] }).args).toContain('red');
   });
   it('lists the artworks of a training in a file', () => {
-    const { args, files } = engine.train({ artworks: [{ file: '000.png', tags: ['sea'] }], imagesFolder: '/f/artworks', epochs: 1, resume: null, samples: [], folder: '/f', threads: 2 });
+    const { args, files } = engine.train({ artworks: [{ file: '000.png', tags: ['sea'] }], imagesFolder: '/f/artworks', epochs: 1, resume: null, samples: [], folder: '/f', threads: 2, frugal: false, device: null });
     expect(args).toEqual(['train', '--images', '/f/artworks', '--meta', '/f/meta.json', '--out', '/f/weights.safetensors', '--threads', '2']);
     expect(files).toEqual([{ path: '/f/meta.json', content: '[{"file":"000.png","tags":["sea"]}]' }]);
   });
@@ -30,13 +30,13 @@ describe('what the engine is started with', () => {
 });
 
 describe('what its lines say', () => {
-  const read = (event: object): unknown[] => engine.readLine(JSON.stringify(engineEventSchema.parse(event)));
+  const read = (event: object): unknown[] => readLine(JSON.stringify(engineEventSchema.parse(event)));
   it('reads progress of training and of one picture of several', () => {
     expect(read({ event: 'progress', phase: 'fit', step: 25, total: 40, fraction: 0.4, loss: 0.0468, ms: 1 })).toEqual([{ type: 'progress', item: 0, phase: 'fit', step: 25, of: 40, fraction: 0.4, loss: 0.0468 }]);
     expect(read({ event: 'progress', phase: 'refine', step: 3, total: 39, fraction: 0.5, index: 2, ms: 1 })).toEqual([{ type: 'progress', item: 2, phase: 'refine', step: 3, of: 39, fraction: 0.5, loss: null }]);
   });
   it('does without the fraction', () => {
-    expect(engine.readLine('{"event":"progress","phase":"layout","step":1,"total":4}')).toMatchObject([{ fraction: 0.25 }]);
+    expect(readLine('{"event":"progress","phase":"layout","step":1,"total":4}')).toMatchObject([{ fraction: 0.25 }]);
   });
   it('reads a picture with its provenance', () => {
     const done = {
@@ -52,10 +52,10 @@ describe('what its lines say', () => {
     expect(read({ event: 'done', phase: 'train', out: '/f/w', images: 10, bytes: 9, rank: 32, loss: 0.01, radii: [1], ms: 7000 })).toEqual([{ type: 'weights', file: '/f/w', epoch: 1, loss: 0.01, ms: 7000 }]);
     expect(read({ event: 'preview', index: 0, file: '/f/preview.png', width: 64, height: 64 })).toEqual([{ type: 'preview', item: 0, file: '/f/preview.png' }]);
     expect(read({ event: 'error', code: 'bad_adapter', message: 'no' })).toEqual([{ type: 'error', reason: 'missing_weights', message: 'bad_adapter: no' }]);
-    expect(engine.readLine('{"event":"error","code":"something new","message":"?"}')).toMatchObject([{ reason: 'crashed' }]);
+    expect(readLine('{"event":"error","code":"something new","message":"?"}')).toMatchObject([{ reason: 'crashed' }]);
   });
   it.each(['', 'Segmentation fault', '{"event":"party"}', '{}', '[1]', '{"event":"prog', '{"event":"progress","phase":"x","step":-1,"total":0}', 'null'])('makes nothing of %j', (line) => {
-    expect(engine.readLine(line)).toEqual([]);
+    expect(readLine(line)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import type { BaseModel, Reason } from '@style-license/shared';
 import type { EngineEvent, GenerateRequest, TrainRequest } from '../engine.ts';
-import type { Exit, Invocation, ProcessAdapter } from '../process-adapter.ts';
+import { plainInvocation, type Exit, type Invocation, type ProcessAdapter } from '../process-adapter.ts';
 import { engineLine, type ENGINE_CODES, type EngineLine } from './protocol.ts';
 
 const REASON_OF_CODE: Record<(typeof ENGINE_CODES)[number], Reason> = {
@@ -28,37 +28,36 @@ export const styleEngine = (version: string, { name = 'style-engine', baseModel 
   name: `${name} ${version}`,
   baseModel,
   kinds: ['generation', 'training'],
+  epochs: baseModel !== 'builtin',
+  usesGpu: false,
   generate: generateInvocation,
   train: trainInvocation,
-  readLine,
   reasonOf,
 });
 
 function generateInvocation(request: GenerateRequest): Invocation {
   const { folder } = request;
-  return {
-    args: [
-      'generate', '--adapter', request.weights, '--prompt', request.tags.join(', '),
-      ...(request.negative.length > 0 ? ['--negative', request.negative.join(', ')] : []),
-      '--seed', String(request.seed), '--count', String(request.count),
-      '--width', String(request.width), '--height', String(request.height),
-      '--creativity', creativity(request.closeness).toFixed(3),
-      '--threads', String(request.threads), '--out', `${folder}/image.png`, '--preview', `${folder}/preview.png`,
-    ],
-    files: [],
-  };
+  return plainInvocation([
+    'generate', '--adapter', request.weights, '--prompt', request.tags.join(', '),
+    ...(request.negative.length > 0 ? ['--negative', request.negative.join(', ')] : []),
+    '--seed', String(request.seed), '--count', String(request.count),
+    '--width', String(request.width), '--height', String(request.height),
+    '--creativity', creativity(request.closeness).toFixed(3),
+    '--threads', String(request.threads), '--out', `${folder}/image.png`, '--preview', `${folder}/preview.png`,
+  ], readLine);
 }
 
 function trainInvocation(request: TrainRequest): Invocation {
   const meta = `${request.folder}/meta.json`;
   const args = ['train', '--images', request.imagesFolder, '--meta', meta, '--out', `${request.folder}/weights.safetensors`, '--threads', String(request.threads)];
   const files = [{ path: meta, content: JSON.stringify(request.artworks.map(({ file, tags }) => ({ file, tags }))) }];
-  if (request.epochs === 1) return { args, files };
+  if (request.epochs === 1) return plainInvocation(args, readLine, files);
   const samples = `${request.folder}/samples.json`;
-  return {
-    args: [...args, '--epochs', String(request.epochs), '--samples', samples, ...resumeArgs(request.resume)],
-    files: [...files, { path: samples, content: JSON.stringify(request.samples) }],
-  };
+  return plainInvocation(
+    [...args, '--epochs', String(request.epochs), '--samples', samples, ...resumeArgs(request.resume)],
+    readLine,
+    [...files, { path: samples, content: JSON.stringify(request.samples) }],
+  );
 }
 
 function resumeArgs(resume: TrainRequest['resume']): string[] {
@@ -74,7 +73,7 @@ const CREATIVITY_CLOSE = 0.35;
 const CREATIVITY_SPAN = 0.5;
 export const creativity = (closeness: number): number => CREATIVITY_CLOSE + CREATIVITY_SPAN * Math.min(1, Math.max(0, closeness));
 
-function readLine(line: string): EngineEvent[] {
+export function readLine(line: string): EngineEvent[] {
   const read = parse(line);
   switch (read?.event) {
     case 'progress':
