@@ -7,12 +7,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { tableOf, type BenchPart } from './bench/part.ts';
+import { engines } from './bench/parts/engines.ts';
 import { ledger } from './bench/parts/ledger.ts';
 import { load } from './bench/parts/load.ts';
 import { platform } from './bench/parts/platform.ts';
 import { ROOT } from './start/settings.ts';
 
-const PARTS: Record<string, BenchPart> = { platform, ledger, load };
+const PARTS: Record<string, BenchPart> = { platform, ledger, load, engines };
 const PAGE = join(ROOT, 'docs', 'bench.md');
 
 const asked = process.argv.slice(2);

@@ -131,6 +131,9 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   return complete(parsed.data, source);
 }
 
+/** For looking at a machine that may not be connected yet. */
+export const readEnvWithoutDatabase = (source: NodeJS.ProcessEnv = process.env): Env => readEnv({ RUNNER_DATABASE_URL: 'postgresql://nobody@localhost/not-asked', ...source, RUNNER_DATABASE_URL_FILE: undefined });
+
 function withFiles(source: NodeJS.ProcessEnv): { values: Record<string, string | undefined>; faults: string[] } {
   const values: Record<string, string | undefined> = {};
   const faults: string[] = [];

@@ -148,7 +148,7 @@ describe('an attempt ends with its reason', () => {
   it('an engine that vanished → engine_missing, and is not offered any more', async () => {
     const engine = `${harness.folder}/engine.ts`;
     writeFileSync(engine, '');
-    await harness.startRunner({ STYLE_ENGINE: engine });
+    await harness.startRunner({ STYLE_ENGINE: engine, RUNNER_PROTOCOL_ENGINES: '' });
     await waitFor('the runner to be there', async () => (await harness.presence()).length === 1);
     rmSync(engine);
     expect((await harness.finished(await harness.generate(await harness.generationSpec()))).reason).toBe('engine_missing');

@@ -23,3 +23,4 @@ export * from './dto/community.ts';
 export * from './dto/notifications.ts';
 export * from './dto/moderation.ts';
 export * from './dto/assistant.ts';
+export * from './dto/runners.ts';

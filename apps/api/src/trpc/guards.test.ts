@@ -35,7 +35,7 @@ const EXPECTED: Record<string, Guard> = {
   'styles.create': 'artist', 'styles.edit': 'artist', 'styles.remove': 'artist', 'styles.acceptArtwork': 'artist', 'styles.removeArtworks': 'artist',
   'styles.tagArtworks': 'artist', 'styles.showArtworks': 'artist', 'styles.check': 'artist', 'styles.train': 'artist', 'styles.training': 'artist',
   'styles.stopTraining': 'artist', 'styles.publish': 'artist', 'styles.pause': 'artist', 'styles.resume': 'artist',
-  'system.config': 'public',
+  'system.config': 'public', 'system.runners': 'admin',
   'tokens.balance': 'signedIn', 'tokens.history': 'signedIn', 'tokens.receipt': 'signedIn', 'tokens.earnings': 'artist',
   'uploads.create': 'signedIn',
 };

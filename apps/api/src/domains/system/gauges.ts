@@ -6,10 +6,11 @@ import type { Deps } from '../../platform/deps.ts';
 interface QueueRow { schema: string; name: string; waiting: bigint; active: bigint; oldest_seconds: number | null }
 interface JobRow { kind: string; state: string; jobs: bigint; seconds: number | null }
 interface AttemptRow { kind: string; reason: string; attempts: bigint }
-interface RunnerRow { name: string; slots: number; busy: number; gpus: { memoryUsedBytes?: number; memoryBytes?: number; temperature?: number; utilisation?: number }[] }
+interface RunnerRow { name: string; slots: number; busy: number; alert: string | null; gpus: { index?: number; memoryUsedMib?: number | null; temperatureC?: number | null }[] }
 
 /** How far back jobs and attempts are counted. */
 const WINDOW_SECONDS = 3_600;
+const MIB = 1024 ** 2;
 
 export function registerGauges({ db, clock, metrics }: Deps): { refresh(): Promise<void> } {
   const registry = metrics.registry;
@@ -24,6 +25,7 @@ export function registerGauges({ db, clock, metrics }: Deps): { refresh(): Promi
     runners: gauge(registry, 'runners', 'Live runners', []),
     runnerSlots: gauge(registry, 'runner_slots', 'Slots of a runner', ['runner']),
     runnerBusy: gauge(registry, 'runner_busy', 'Slots at work', ['runner']),
+    runnerAlert: gauge(registry, 'runner_alert', '1: the runner takes no jobs and says why, as after losing its GPU', ['runner']),
     gpuMemory: gauge(registry, 'gpu_memory_used_bytes', 'Memory in use on a GPU', ['runner', 'gpu']),
     gpuTemperature: gauge(registry, 'gpu_temperature_celsius', 'Temperature of a GPU', ['runner', 'gpu']),
     ledgerOk: gauge(registry, 'ledger_ok', '1: no fault of the ledger is open', []),
@@ -61,15 +63,17 @@ export function registerGauges({ db, clock, metrics }: Deps): { refresh(): Promi
   }
 
   async function readRunners(): Promise<void> {
-    const runners = await db.$queryRaw<RunnerRow[]>`SELECT name, slots, busy, gpus FROM runner.presence WHERE seen_at > ${new Date(clock.now().getTime() - RUNNER_ALIVE_MS)}`;
-    for (const one of [gauges.runnerSlots, gauges.runnerBusy, gauges.gpuMemory, gauges.gpuTemperature]) one.reset();
+    const runners = await db.$queryRaw<RunnerRow[]>`SELECT name, slots, busy, gpus, alert FROM runner.presence WHERE seen_at > ${new Date(clock.now().getTime() - RUNNER_ALIVE_MS)}`;
+    for (const one of [gauges.runnerSlots, gauges.runnerBusy, gauges.gpuMemory, gauges.gpuTemperature, gauges.runnerAlert]) one.reset();
     gauges.runners.set(runners.length);
-    for (const { name, slots, busy, gpus } of runners) {
+    for (const { name, slots, busy, gpus, alert } of runners) {
+      gauges.runnerAlert.set({ runner: name }, alert === null ? 0 : 1);
       gauges.runnerSlots.set({ runner: name }, slots);
       gauges.runnerBusy.set({ runner: name }, busy);
-      for (const [index, gpu] of (Array.isArray(gpus) ? gpus : []).entries()) {
-        if (typeof gpu.memoryUsedBytes === 'number') gauges.gpuMemory.set({ runner: name, gpu: String(index) }, gpu.memoryUsedBytes);
-        if (typeof gpu.temperature === 'number') gauges.gpuTemperature.set({ runner: name, gpu: String(index) }, gpu.temperature);
+      for (const [place, gpu] of (Array.isArray(gpus) ? gpus : []).entries()) {
+        const labels = { runner: name, gpu: String(gpu.index ?? place) };
+        if (typeof gpu.memoryUsedMib === 'number') gauges.gpuMemory.set(labels, gpu.memoryUsedMib * MIB);
+        if (typeof gpu.temperatureC === 'number') gauges.gpuTemperature.set(labels, gpu.temperatureC);
       }
     }
   }

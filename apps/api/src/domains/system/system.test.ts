@@ -1,6 +1,6 @@
 import { createDiskStore } from '@style-license/object-store';
 import { describe, expect, it } from 'vitest';
-import { useTestApi } from '../../testing/api.ts';
+import { refusal, useTestApi } from '../../testing/api.ts';
 import { health } from './health.ts';
 import { purge } from './purge.ts';
 
@@ -8,7 +8,7 @@ const api = useTestApi();
 const HOST = { host: 'localhost:3000' };
 const present = (seenAt: Date) => api.db.$executeRaw`
   INSERT INTO runner.presence (runner_id, name, queues, slots, busy, version, engines, gpus, started_at, seen_at)
-  VALUES ('00000000-0000-4000-8000-000000000001', 'r1', ARRAY['generation.builtin'], 2, 1, '1', '{}', '[{"memoryUsedBytes": 5, "temperature": 40}]', ${seenAt}, ${seenAt})
+  VALUES ('00000000-0000-4000-8000-000000000001', 'r1', ARRAY['generation.builtin'], 2, 1, '1', '{}', '[{"index": 0, "uuid": "GPU-1", "name": "card", "memoryUsedMib": 5, "memoryTotalMib": null, "utilisationPercent": null, "temperatureC": 40}, {"odd": 1}]', ${seenAt}, ${seenAt})
   ON CONFLICT (runner_id) DO UPDATE SET seen_at = EXCLUDED.seen_at`;
 
 describe('health', () => {
@@ -31,6 +31,20 @@ describe('health', () => {
     const noDatabase = await health({ ...api.deps, db });
     expect(noDatabase).toMatchObject({ status: 'down', checks: { database: 'failed: connect to … refused' } });
     expect((await api.app.inject({ method: 'GET', url: '/health', headers: { host: 'anything' } })).statusCode).toBe(200);
+  });
+});
+
+describe('runners', () => {
+  it('are shown to administrators alone, with their GPUs and what is wrong', async () => {
+    await present(new Date());
+    await api.db.$executeRaw`UPDATE runner.presence SET alert = 'a GPU is lost', engines = '[{"name": "sd-server 1", "baseModel": "sd15", "missing": null}]' WHERE name = 'r1'`;
+    const [person, admin] = [await api.person(), await api.person({ admin: true })];
+    expect((await refusal(person.api.system.runners.query())).code).toBe('ADMIN_ONLY');
+    const [runner] = await admin.api.system.runners.query();
+    expect(runner).toMatchObject({ name: 'r1', alive: true, alert: 'a GPU is lost', slots: 2, engines: [{ name: 'sd-server 1' }] });
+    // What is no GPU is left out.
+    expect(runner!.gpus).toMatchObject([{ uuid: 'GPU-1', temperatureC: 40, memoryTotalMib: null }]);
+    await api.db.$executeRaw`UPDATE runner.presence SET alert = NULL WHERE name = 'r1'`;
   });
 });
 

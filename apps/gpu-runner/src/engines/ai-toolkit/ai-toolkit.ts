@@ -163,7 +163,7 @@ export class AiToolkitReader implements OutputReader {
 
   private progress(phase: string, step: number, of: number): EngineEvent {
     const fraction = Math.min(1, this.step / (this.epochs * STEPS_PER_EPOCH));
-    return { type: 'progress', item: 0, phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
+    return { type: 'progress', item: Math.min(this.epochs - 1, Math.floor(fraction * this.epochs)), phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
   }
 }
 

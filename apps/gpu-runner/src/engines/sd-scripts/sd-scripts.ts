@@ -181,7 +181,7 @@ export class SdScriptsReader implements OutputReader {
     return this.reached;
   }
   private progress(phase: string, step: number, of: number, fraction: number): EngineEvent {
-    return { type: 'progress', item: 0, phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
+    return { type: 'progress', item: Math.min(this.epochs - 1, Math.floor(fraction * this.epochs)), phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
   }
 }
 

@@ -54,9 +54,12 @@ export const modelArguments = ({ base, main, parts }: ModelFiles): string[] => [
 /** From close to the artworks (0) to free (1): how strongly the style's weights count. At the page's own .7 it is .8. */
 export const loraStrength = (closeness: number): number => Math.round((1.15 - 0.5 * Math.min(1, Math.max(0, closeness))) * 1_000) / 1_000;
 
+/** The shortest side that the product sells. */
+const PRODUCT_SIDE_PX = 512;
+
 /** The size to ask for: the product's, or a whole multiple of it where the model is too coarse for it. */
 export function workingSize(base: OpenModel, size: { width: number; height: number }): { width: number; height: number } {
-  const factor = Math.max(1, Math.round(RECIPES[base].leastSidePx / Math.min(size.width, size.height)));
+  const factor = Math.max(1, Math.round(RECIPES[base].leastSidePx / Math.max(PRODUCT_SIDE_PX, Math.min(size.width, size.height))));
   return { width: size.width * factor, height: size.height * factor };
 }
 
