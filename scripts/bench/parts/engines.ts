@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../../start/settings.ts';
-import type { BenchPart, BenchRow } from '../part.ts';
+import type { BenchPart, Row } from '../part.ts';
 
 /** Measured within vitest, whose database, queue and store the runner's tests have: apps/gpu-runner/src/bench-engines.test.ts. */
 export const engines: BenchPart = {
@@ -15,7 +15,7 @@ export const engines: BenchPart = {
     try {
       const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'node', 'apps/gpu-runner/src/bench-engines.test.ts'], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, BENCH_ENGINES: file } });
       if (status !== 0) throw new Error(`the measurement ended with ${status}`);
-      return JSON.parse(await readFile(file, 'utf8')) as BenchRow[];
+      return JSON.parse(await readFile(file, 'utf8')) as Row[];
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
