@@ -2,7 +2,7 @@
  * A heart answers at once; the server is told after it. Clicked again meanwhile, the last click counts, and one request at a time is on
  * its way for an image. Refused: the heart is again what the server last said, and why stands at the foot.
  */
-import { useQueryClient, type QueryClient } from "@tanstack/vue-query";
+import { useQueryClient } from "@tanstack/vue-query";
 import { useRoute, useRouter } from "vue-router";
 import type { LikeDto } from "@style-license/shared";
 import { useErrors } from "@/app/errors.ts";
@@ -15,9 +15,8 @@ export interface Likeable extends LikeDto {
   id: string;
 }
 
-/** What a person wants of images whose request is on its way. */
-const wanted = new Map<string, boolean>();
-const sending = new Set<string>();
+/** Of images whose request is on its way: what the server last said, and what the person wants by now. */
+const underway = new Map<string, { known: LikeDto; wanted: boolean }>();
 
 export function useLike() {
   const queries = useQueryClient();
@@ -32,31 +31,26 @@ export function useLike() {
       await router.push({ name: "signIn", query: { next: route.fullPath } });
       return;
     }
-    const liked = !image.liked;
-    changeImage(queries, image.id, { liked, likeCount: Math.max(0, image.likeCount + (liked ? 1 : -1)) });
-    wanted.set(image.id, liked);
-    if (sending.has(image.id)) return;
-    sending.add(image.id);
+    const earlier = underway.get(image.id);
+    const like = earlier ?? { known: { liked: image.liked, likeCount: image.likeCount }, wanted: image.liked };
+    like.wanted = !like.wanted;
+    const { known, wanted } = like;
+    changeImage(queries, image.id, { liked: wanted, likeCount: Math.max(0, known.likeCount + Number(wanted) - Number(known.liked)) });
+    if (earlier) return;
+    underway.set(image.id, like);
     try {
-      await sendWanted(queries, image);
+      await sendWanted(image.id, like);
     } catch (error) {
       toasts.show(errors.say(error));
     } finally {
-      sending.delete(image.id);
-      wanted.delete(image.id);
+      underway.delete(image.id);
+      changeImage(queries, image.id, like.known);
+      void queries.invalidateQueries({ queryKey: ["community", "likedBy", image.id] });
     }
   }
   return { toggle };
 }
 
-async function sendWanted(queries: QueryClient, image: Likeable): Promise<void> {
-  let known: LikeDto = { liked: image.liked, likeCount: image.likeCount };
-  try {
-    for (let next = wanted.get(image.id); next !== undefined && next !== known.liked; next = wanted.get(image.id)) {
-      known = await (next ? communityApi.like(image.id) : communityApi.unlike(image.id));
-    }
-  } finally {
-    changeImage(queries, image.id, known);
-    void queries.invalidateQueries({ queryKey: ["community", "likedBy", image.id] });
-  }
+async function sendWanted(id: string, like: { known: LikeDto; wanted: boolean }): Promise<void> {
+  while (like.wanted !== like.known.liked) like.known = await (like.wanted ? communityApi.like(id) : communityApi.unlike(id));
 }

@@ -40,7 +40,7 @@ describe("the list of notifications", () => {
     expect(callsOf("notifications.markRead")).toEqual([{ notificationId: uuid(2) }]);
     await vi.waitFor(() => expect(useSession().me!.unreadNotifications).toBe(1));
     await fireEvent.click(screen.getByRole("button", { name: "Mark all as read" }));
-    expect(screen.queryByText("Unread.")).toBeNull();
+    await vi.waitFor(() => expect(screen.queryByText("Unread.")).toBeNull());
     expect(callsOf("notifications.markAllRead")).toEqual([{ upTo: one(2).createdAt }]);
     await vi.waitFor(() => expect(screen.queryByRole("button", { name: "Mark all as read" })).toBeNull());
   });
