@@ -67,7 +67,7 @@ if (faults.length > 0 || result === null || crowd === null) {
 await system.stop();
 const jobs = Object.values(result.jobs).reduce((sum, count) => sum + count, 0);
 console.log(
-  `chaos: ok ${rounds} rounds (${VICTIMS.map((victim) => `${victim} ${kills[victim]}`).join(', ')}), ${jobs} jobs ended (${Object.entries(result.jobs).toSorted().map(([state, count]) => `${state} ${count}`).join(', ')}) in ${result.attempts} attempts, `
+  `chaos: ok ${rounds} rounds (${VICTIMS.map((victim) => `${victim} ${kills[victim]}`).join(', ')}), ${jobs} jobs ended (${Object.entries(result.jobs).toSorted(([a], [b]) => a.localeCompare(b)).map(([state, count]) => `${state} ${count}`).join(', ')}) in ${result.attempts} attempts, `
   + `${result.lines.settled + result.lines.refunded} hold lines resolved once (settled ${result.lines.settled}, refunded ${result.lines.refunded}), ledger sum 0, orphan processes 0, `
   + `orphan objects 0 of ${result.objects} (${result.swept} swept), ${crowd.askedAgain} questions asked again, ${seconds} s, seed ${seed}`,
 );

@@ -48,7 +48,7 @@ describe('epoch by epoch', () => {
     await studio.runEpochs(jobId, [1]);
     expect(await training()).toMatchObject({ state: 'training', checkpoints: [{ epoch: 1, current: true, chosen: true, samples: [{ prompt: expect.any(String), seed: 11 }, {}, {}, {}] }] });
     await studio.runEpochs(jobId, [3, 2]);
-    expect((await epochsShown()).toSorted()).toEqual([1, 2, 3]);
+    expect((await epochsShown()).toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
     expect(await withState()).toEqual([3]);
     const kept = await api.db.checkpoint.findFirstOrThrow({ where: { styleId, epoch: 3 } });
     const gone = await api.db.jobItem.findFirstOrThrow({ where: { jobId, ordinal: 0 } });

@@ -69,7 +69,7 @@ describe("packages", () => {
     await renderInApp(TokenPackages, { path: "/en/tokens", prepare });
     expect(await screen.findByText(/You owe 60 tokens/)).toBeTruthy();
     expect(screen.getByText(/cannot be bought here/)).toBeTruthy();
-    expect((screen.getByRole("button", { name: /Buy 100/ }) as HTMLButtonElement).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Buy 100/ }).disabled).toBe(true);
   });
 });
 
