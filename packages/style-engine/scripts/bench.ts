@@ -1,25 +1,34 @@
-/** Times, memory and quality figures, printed as tables. `npm run bench [-- quick] [times | quality]`. */
+/** Times, memory and quality figures as Markdown tables. `npm run bench [-- --quick] [times | quality]`. */
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { loadAdapter } from '../src/adapter.ts';
 import { nearestArtwork } from '../src/copy-check.ts';
-import { ExemplarStore } from '../src/exemplars.ts';
+import { ExemplarStore, type Level } from '../src/exemplars.ts';
 import { Memory } from '../src/memory.ts';
 import { Pool } from '../src/pool.ts';
 import { areaResize } from '../src/raster.ts';
-import { HANDS } from '../testsets/index.ts';
-import { drawSet, RESULTS, runEngine, tellingTag } from './workshop.ts';
+import { mulberry32 } from '../src/rng.ts';
+import { HANDS, type Hand } from '../testsets/index.ts';
+import { drawSet, RESULTS, runEngine, tellingTag, type Run } from './workshop.ts';
 
-const quick = process.argv.includes('quick');
+const quick = process.argv.includes('--quick');
 const only = process.argv.find((word) => word === 'times' || word === 'quality');
 const folder = join(RESULTS, 'bench');
 await mkdir(folder, { recursive: true });
-const table = (title: string, rows: Record<string, string | number>[]) => {
-  console.log(`\n${title}`);
-  console.table(rows);
-};
+
+type Row = Record<string, string | number>;
+function print(title: string, rows: readonly Row[]): void {
+  const columns = Object.keys(rows[0] ?? {});
+  console.log(`\n${title}\n\n| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`);
+  for (const row of rows) console.log(`| ${columns.map((column) => row[column]).join(' | ')} |`);
+}
+/** What is being done, for whoever waits; not part of the tables. */
+const tell = (text: string) => process.stderr.write(`${text}\n`);
 const round = (value: number, digits = 1) => Number(value.toFixed(digits));
+const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
 /** Laplacian energy (mean square) of the luminance at 512 pixels: how much edge and grain a picture has. */
 async function sharpness(file: string): Promise<number> {
@@ -33,87 +42,117 @@ async function sharpness(file: string): Promise<number> {
   }
   return sum / ((info.width - 2) * (info.height - 2));
 }
-const small = async (file: string, side = 32) => {
-  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+const small = async (picture: Sharp, side = 32) => {
+  const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return areaResize({ rgb: data, width: info.width, height: info.height }, side, side);
 };
 const apart = (a: Float32Array, b: Float32Array) => Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
-const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** The median of some cold processes. */
+async function measured(runs: number, args: string[]): Promise<Row> {
+  const all: Run[] = [];
+  for (let i = 0; i < runs; i++) all.push(await runEngine(args));
+  return {
+    'wall s (median)': round(median(all.map((run) => run.seconds)), 2),
+    'wall s (least)': round(Math.min(...all.map((run) => run.seconds)), 2),
+    'processor s': round(median(all.map((run) => run.cpuSeconds)), 2),
+    'peak MB': Math.round(Math.max(...all.map((run) => run.peakMb))),
+    runs,
+  };
+}
 
 /** Cold processes, one hand. */
 async function measureTimes(): Promise<void> {
   const hand = HANDS[0];
-  const counts = quick ? [12] : [12, 50, 100];
-  const training: Record<string, string | number>[] = [];
+  const runs = quick ? 1 : 3;
+  const training: Row[] = [];
   const adapters = new Map<number, string>();
-  for (const count of counts) {
+  for (const count of quick ? [12] : [12, 50, 100]) {
+    tell(`drawing ${count} artworks`);
     const set = await drawSet(hand, count, join(folder, `train-${count}`));
     const adapter = join(folder, `train-${count}.safetensors`);
     adapters.set(count, adapter);
-    for (const threads of count === 12 ? [1, 2] : [2]) {
-      const run = await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter, '--threads', String(threads)]);
-      training.push({ images: count, threads, seconds: round(run.seconds), 'cpu s': round(run.cpuSeconds), 'peak MB': Math.round(run.peakMb) });
+    for (const threads of [1, 2]) {
+      tell(`training on ${count}, threads ${threads}`);
+      const args = ['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter, '--threads', String(threads)];
+      training.push({ 'train: artworks': count, threads, ...(await measured(count === 12 ? runs : 1, args)) });
     }
   }
-  table('Training', training);
+  print('Training', training);
 
-  const generating: Record<string, string | number>[] = [];
+  const generating: Row[] = [];
   for (const [width, height] of [[512, 512], [512, 1024], [1024, 1024]]) {
     for (const threads of [1, 2]) {
-      const run = await runEngine(['generate', '--adapter', adapters.get(12) ?? '', '--prompt', 'mountain', '--seed', '3', '--width', String(width), '--height', String(height), '--threads', String(threads), '--out', join(folder, 'time.png')]);
-      generating.push({ size: `${width}×${height}`, threads, seconds: round(run.seconds), 'cpu s': round(run.cpuSeconds), 'peak MB': Math.round(run.peakMb) });
+      tell(`generating ${width}×${height}, threads ${threads}`);
+      const args = ['generate', '--adapter', adapters.get(12) ?? '', '--prompt', 'mountain', '--seed', '3', '--width', String(width), '--height', String(height), '--threads', String(threads), '--out', join(folder, 'time.png')];
+      generating.push({ generate: `${width}×${height}`, threads, ...(await measured(runs, args)) });
     }
   }
-  table('Generating, cold process', generating);
+  print('Generating', generating);
 }
 
-/** Every hand. */
-async function measureQuality(): Promise<void> {
-  const quality: Record<string, string | number>[] = [];
-  for (const { id, subjects, ...rest } of HANDS) {
-    const set = await drawSet({ id, subjects, ...rest }, 14, join(folder, id));
-    const adapter = join(folder, `${id}.safetensors`);
-    await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter]);
-    const sharpSet = mean(await Promise.all(set.files.map(sharpness)));
-    const made: { file: string; wanted: string; sources: [number, number][]; distance: number }[] = [];
-    for (const [artwork, subject] of subjects.slice(0, quick ? 2 : 4).entries()) {
-      const wanted = tellingTag(set, artwork, subjects.length);
-      const out = join(folder, `${id}-${subject}.png`);
-      const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', '3', '--out', out]);
-      for (const event of run.events) if (event.event === 'done' && event.phase === 'generate') made.push({ file: event.out, wanted, sources: event.sources, distance: event.nearestTraining.distance });
-    }
-    const thumbs = await Promise.all(made.map(({ file }) => small(file)));
-    const seeds: number[] = [];
-    for (let i = 0; i < made.length; i++) for (let j = 0; j < i; j++) if (made[i].wanted === made[j].wanted) seeds.push(apart(thumbs[i], thumbs[j]));
-    const hits = made.map(({ wanted, sources }) => sources.reduce((sum, [image, share]) => sum + (set.tags[image].includes(wanted) ? share : 0), 0));
-    // Control: mirrored and cropped copies of the artworks, measured by the same rule.
-    const pool = Pool.start(1);
+/** Every artwork of an adapter at 64 pixels, as the check of finished pictures sees them. */
+async function everything(adapter: string): Promise<Level> {
+  const pool = Pool.start(1);
+  try {
     const loaded = await loadAdapter(adapter, new Memory());
     const store = new ExemplarStore(loaded, 1, loaded.images.length, new Memory(), pool);
-    const level = await store.select(loaded.images.map((_, n) => n));
-    const control: number[] = [];
-    for (const file of set.files.slice(0, 6)) {
-      const { width, height } = await sharp(file).metadata();
-      const side = Math.floor(Math.min(width, height) * 0.87);
-      const copy = await sharp(file).extract({ left: Math.floor((width - side) * 0.7), top: Math.floor((height - side) * 0.3), width: side, height: side }).flop().raw().toBuffer({ resolveWithObject: true });
-      control.push(nearestArtwork(areaResize({ rgb: copy.data, width: copy.info.width, height: copy.info.height }, 32, 32), 32, 32, level).distance);
-    }
+    return await store.select(loaded.images.map((_, n) => n));
+  } finally {
     await pool.close();
-    const row = {
-      hand: id,
-      'sharpness % of the artworks': Math.round((100 * mean(await Promise.all(made.map(({ file }) => sharpness(file))))) / sharpSet),
-      'between seeds': round(mean(seeds)),
-      'tag hit %': Math.round(100 * mean(hits)),
-      'nearest artwork, mean': round(mean(made.map(({ distance }) => distance))),
-      'nearest, least': round(Math.min(...made.map(({ distance }) => distance))),
-      'copies (control), mean': round(mean(control)),
-      'copies, most': round(Math.max(...control)),
-    };
-    quality.push(row);
-    console.log(JSON.stringify(row));
   }
-  table('Quality (distances: RMSE at 32 pixels, 0..255)', quality);
 }
 
+/** Control: pieces of the artworks, cut out anywhere and every other one mirrored, measured by the same rule. */
+async function copies(files: readonly string[], level: Level): Promise<number[]> {
+  const random = mulberry32(5);
+  const distances: number[] = [];
+  for (const [n, file] of files.slice(0, 12).entries()) {
+    const { width, height } = await sharp(file).metadata();
+    const side = Math.floor(Math.min(width, height) * (0.62 + 0.38 * random()));
+    const cut = sharp(file).extract({ left: Math.floor((width - side) * random()), top: Math.floor((height - side) * random()), width: side, height: side });
+    distances.push(nearestArtwork(await small(n % 2 === 1 ? cut.flop() : cut), 32, 32, level).distance);
+  }
+  return distances;
+}
+
+async function measureHand(hand: Hand): Promise<Row> {
+  const set = await drawSet(hand, 14, join(folder, hand.id));
+  const adapter = join(folder, `${hand.id}.safetensors`);
+  await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter]);
+  const made: { file: string; wanted: string; sources: [number, number][]; distance: number }[] = [];
+  for (const [subject, name] of hand.subjects.slice(0, quick ? 1 : 3).entries()) {
+    const wanted = tellingTag(set, subject, hand.subjects.length);
+    const out = join(folder, `${hand.id}-${name}.png`);
+    const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', quick ? '2' : '3', '--out', out]);
+    for (const event of run.events) if (event.event === 'done' && event.phase === 'generate') made.push({ file: event.out, wanted, sources: event.sources, distance: event.nearestTraining.distance });
+  }
+  const thumbs = await Promise.all(made.map(({ file }) => small(sharp(file))));
+  const seeds = made.flatMap(({ wanted }, i) => made.slice(0, i).flatMap((other, j) => (other.wanted === wanted ? [apart(thumbs[i], thumbs[j])] : [])));
+  const hits = made.map(({ wanted, sources }) => sources.reduce((sum, [image, share]) => sum + (set.tags[image].includes(wanted) ? share : 0), 0));
+  const control = await copies(set.files, await everything(adapter));
+  const sharpSet = mean(await Promise.all(set.files.map(sharpness)));
+  return {
+    hand: hand.id,
+    pictures: made.length,
+    'sharpness %': Math.round((100 * mean(await Promise.all(made.map(({ file }) => sharpness(file))))) / sharpSet),
+    'between seeds': round(mean(seeds)),
+    'tag hit %': Math.round(100 * mean(hits)),
+    'most from one artwork %': Math.round(100 * mean(made.map(({ sources }) => sources[0]?.[1] ?? 0))),
+    'nearest artwork, mean (least)': `${round(mean(made.map(({ distance }) => distance)))} (${round(Math.min(...made.map(({ distance }) => distance)))})`,
+    'copies (control), mean (most)': `${round(mean(control))} (${round(Math.max(...control))})`,
+  };
+}
+
+const begun = performance.now();
+console.log(`${new Date().toISOString().slice(0, 16)}Z, Node ${process.version}, ${availableParallelism()} cores, load ${loadavg().map((load) => load.toFixed(1)).join(' ')} at the start${quick ? ', --quick' : ''}. Cold processes. Distances: RMSE at 32 pixels, 0..255.`);
 if (only !== 'quality') await measureTimes();
-if (only !== 'times') await measureQuality();
+if (only !== 'times') {
+  const rows: Row[] = [];
+  for (const hand of HANDS) {
+    tell(`quality: ${hand.id}`);
+    rows.push(await measureHand(hand));
+  }
+  print('Quality: 14 artworks a hand, 512×512, creativity 0.7', rows);
+}
+console.log(`\nLoad ${loadavg()[0]?.toFixed(1)} at the end; all took ${Math.round((performance.now() - begun) / 1000)} s.`);

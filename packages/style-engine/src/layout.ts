@@ -36,7 +36,7 @@ export interface Layout {
   /** Where in that exemplar: shares of its sides, less the pixel's own place (so that going on straight means no change). */
   offsetX: Float32Array;
   offsetY: Float32Array;
-  /** 1 where a telling thing lies inside one view: it is that artwork's own, and matching is not to put something likely in its place. */
+  /** 1 inside a view, away from its seams: what is there is that artwork's own, and matching is not to put something likely in its place. */
   held: Uint8Array;
 }
 

@@ -12,6 +12,9 @@ const MODE_BANDWIDTH = 24;
 /** Values of a 7×7 RGB patch: penalties are given per value. */
 const PATCH_VALUES = 147;
 
+/** Above the largest difference two patches can have. */
+const NEVER = 255 * 255 * PATCH_VALUES + 1;
+
 interface LevelPlan {
   short: number;
   keyIterations: number;
@@ -122,7 +125,7 @@ function fieldFromLayout(layout: Layout, canvas: Canvas, exemplars: Exemplars): 
   }
 }
 
-/** Up to this size telling things are the view's; above it matching moves little and only for the better. */
+/** Up to this size what lies inside a view stays the view's; above it matching moves little and only for the better. */
 const HOLDING = 128;
 
 /** Marks the pixels whose place the layout holds. */
@@ -141,12 +144,13 @@ function countPairs(canvas: Canvas, pairs: number): number[] {
   return counts;
 }
 
-function setPenalties(level: Level, plan: LevelPlan, canvas: Canvas, scores: number[]): void {
+/** `used`: the artworks of the composition; the others wait for another picture. */
+function setPenalties(level: Level, plan: LevelPlan, canvas: Canvas, scores: number[], used: ReadonlySet<number>): void {
   const { exemplars, images } = level;
   const shape = canvas.width / canvas.height;
   images.forEach((image, k) => {
     for (const e of [2 * k, 2 * k + 1]) {
-      exemplars.penalty[e] = Math.round(PATCH_VALUES * (1 - scores[image]) * plan.scoreWeight);
+      exemplars.penalty[e] = used.has(image) ? Math.round(PATCH_VALUES * (1 - scores[image]) * plan.scoreWeight) : NEVER;
       exemplars.placed[e] = Math.abs(exemplars.width[e] / exemplars.height[e] / shape - 1) < 0.05 ? 1 : 0;
     }
   });
@@ -158,6 +162,7 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
   const short = Math.min(width, height);
   const plans = LEVELS.filter((level) => level.short <= short);
   const total = refineSteps(short);
+  const used = new Set([...layout.exemplar].map((e) => first.images[e >> 1]));
   let step = 0;
   let level = first;
   let canvas: Canvas | undefined;
@@ -192,7 +197,7 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
       );
     }
     canvas = next;
-    setPenalties(level, plan, canvas, scores);
+    setPenalties(level, plan, canvas, scores, used);
     if (plan.short <= HOLDING) holdPlaces(layout, canvas);
     const report = () => options.onStep(++step, total);
     await refineLevel(level, plan, canvas, seed, pool, report);

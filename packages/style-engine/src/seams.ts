@@ -16,15 +16,13 @@ export interface SeamsArgs {
   picture: Float32Array;
   /** Per pixel the view and shift that spoke loudest: view·25 + shift; replaced by what is decided. */
   best: Int32Array;
-  /** Receives 1 where something telling lies well inside one view, and nothing needs mending. */
+  /** Receives 1 well inside a view, where nothing needs mending. */
   held: Uint8Array;
   /** How unwelcome each view is. */
   bias: Float64Array;
   creativity: number;
 }
 
-/** From this much detail on a place is telling. */
-const TELLING = 0.3;
 /** Views and shifts considered. */
 const MAX_LABELS = 14;
 const SHIFTS_PER_VIEW = 2;
@@ -32,10 +30,12 @@ const SHIFTS_PER_VIEW = 2;
 const LEAST_SHARE = 0.01;
 /** Window in which a view must look like the composition. */
 const REACH = 2;
-const SEAM_WEIGHT = 3;
+const SEAM_WEIGHT = 4;
 const DETAIL_WEIGHT = 1.2;
-const LENGTH_WEIGHT = 0.03;
-const BIAS_WEIGHT = 0.05;
+const LENGTH_WEIGHT = 0.06;
+const BIAS_WEIGHT = 0.2;
+/** More unlike the composition than this is simply unlike it: a strange patch is not kept for its colour. */
+const MOST_UNLIKE = 0.12;
 const ROUNDS = 2;
 
 /** A view shifted into place: what it would show, and how much there is to break. */
@@ -129,7 +129,7 @@ function labelOf(candidate: number, args: SeamsArgs): Label {
   }
   const off = new Float32Array(width * height);
   for (let p = 0; p < off.length; p++) off[p] = ((shown[p * 3] - picture[p * 3]) ** 2 + (shown[p * 3 + 1] - picture[p * 3 + 1]) ** 2 + (shown[p * 3 + 2] - picture[p * 3 + 2]) ** 2) / 3;
-  const cost = Float64Array.from(blur(off, width, height, REACH), (value) => Math.sqrt(value) + BIAS_WEIGHT * bias[view]);
+  const cost = Float64Array.from(blur(off, width, height, REACH), (value) => Math.min(MOST_UNLIKE, Math.sqrt(value)) + BIAS_WEIGHT * bias[view]);
   return { candidate, shown, detail: detailOf(shown, width, height), cost };
 }
 
@@ -198,7 +198,7 @@ export function chooseSeams(args: SeamsArgs): void {
     const { candidate } = labels[field[p]];
     best[p] = candidate;
   }
-  for (let p = 0; p < best.length; p++) args.held[p] = labels[field[p]].detail[p] > TELLING && !nearSeam(field, width, height, p) ? 1 : 0;
+  for (let p = 0; p < best.length; p++) args.held[p] = nearSeam(field, width, height, p) ? 0 : 1;
 }
 
 /** Whether another label speaks next to a pixel. */
