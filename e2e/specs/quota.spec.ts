@@ -13,8 +13,8 @@ test('AI text is shown, bought with tokens once, and stands in both histories', 
   await dialog.getByRole('button', { name: words('quota.buy') }).click();
   await expect(dialog).toBeHidden();
   await expect(panel.getByText(figure(20_000), { exact: true }).first()).toBeVisible();
-  await expect(panel.getByText(words('quota.kind.purchase'), { exact: true })).toBeVisible();
-  await expect(page.getByText(words('tokens.kind.spend')).first()).toBeVisible();
+  await expect(panel.getByText(`+${figure(10_000)}`, { exact: true })).toBeVisible();
+  await expect(page.getByText(words('tokens.kind.spend')).filter({ visible: true }).first()).toBeVisible();
   const person = await personOf(page);
   expect(await person.api.tokens.balance.query()).toMatchObject({ available: 90 });
   expect(await person.api.quota.current.query()).toMatchObject({ allocated: 20_000, purchased: 10_000, used: 0 });
