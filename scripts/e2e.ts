@@ -1,15 +1,45 @@
 /**
- * The end-to-end tests in a real browser, against an app started for them alone (or against E2E_URL):
+ * The end-to-end tests in a real browser, against apps started for them alone (or against E2E_URL):
  *
  *   npm run e2e [-- specs/journey.spec.ts --project=ko-phone]
+ *
+ * All but `*.epochs.spec.ts` run with the product's own engine; those with the testkit's fake trainer by epochs, in a second app.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runApp } from './lib/run-app.ts';
 import { runCommand } from './lib/run-command.ts';
+import { ROOT } from './start/settings.ts';
+
+const args = process.argv.slice(2);
+const named = args.filter((arg) => arg.endsWith('.spec.ts'));
+const isEpochs = (arg: string): boolean => arg.endsWith('.epochs.spec.ts');
+const EPOCH_MS = 1_500;
 
 // Limits have tests of their own; here several people share one address.
-const app = process.env['E2E_URL'] ? undefined : await runApp({ RATE_LIMIT_FACTOR: '100' });
-try {
-  process.exitCode = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)], { E2E_URL: process.env['E2E_URL'] ?? app?.url });
-} finally {
-  await app?.stop();
+const SETTINGS = { RATE_LIMIT_FACTOR: '100' };
+
+async function run(settings: NodeJS.ProcessEnv, specs: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
+  const app = process.env['E2E_URL'] ? undefined : await runApp({ ...SETTINGS, ...settings });
+  try {
+    const code = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...args.filter((arg) => !named.includes(arg)), ...specs], { E2E_URL: process.env['E2E_URL'] ?? app?.url, ...environment });
+    process.exitCode ||= code;
+  } finally {
+    await app?.stop();
+  }
+}
+
+if (named.length === 0 || !named.every(isEpochs)) await run({}, named.filter((arg) => !isEpochs(arg)));
+if (!process.env['E2E_URL'] && (named.length === 0 || named.some(isEpochs))) {
+  const folder = await mkdtemp(join(tmpdir(), 'style-license-epochs-'));
+  const gate = join(folder, 'gate');
+  const fake = join(ROOT, 'packages', 'testkit', 'src', 'fake-engine.ts');
+  try {
+    await run({
+      RUNNER_PROTOCOL_ENGINES: `sd15=${fake}`, RUNNER_ENGINE_ENV: 'FAKE_ENGINE_GATE,FAKE_ENGINE_EPOCH_MS', FAKE_ENGINE_GATE: gate, FAKE_ENGINE_EPOCH_MS: String(EPOCH_MS),
+    }, named.filter(isEpochs), { E2E_GATE: gate });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -126,6 +126,24 @@ describe('in the middle of a job', () => {
     await system.end('runner-2');
   });
 
+  it('runners are stopped one after the other: what they cannot finish in time goes to the next, at the cost of no retry', async () => {
+    const before = await balanceNow();
+    await system.end('runner-1');
+    await system.startRunner('runner-1', { RUNNER_STOP_MS: '300' });
+    const jobId = await order('gate');
+    await engine();
+    await system.startRunner('runner-2', { RUNNER_STOP_MS: '300' });
+    await system.end('runner-1');
+    await engine(1);
+    await system.startRunner('runner-1');
+    await system.end('runner-2');
+    await engine(2);
+    system.openGate();
+    await endedOnce(jobId, { state: 'completed', delivered: 1, attempts: 3 }, before);
+    const attempts = await system.db.jobAttempt.findMany({ where: { jobId }, orderBy: { attempt: 'asc' } });
+    expect(attempts.map(({ reason, runnerName }) => [reason, runnerName])).toEqual([['given_back', 'runner-1'], ['given_back', 'runner-2'], ['ok', 'runner-1']]);
+  });
+
   it('the engine is killed: tried again', async () => {
     const before = await balanceNow();
     const jobId = await order('gate');

@@ -130,10 +130,10 @@ export class System {
     await this.ready('worker', () => seen('worker ready'));
   }
 
-  async startRunner(name: string): Promise<void> {
+  async startRunner(name: string, more: Record<string, string> = {}): Promise<void> {
     const { seen } = this.launch(name, 'runner', {
       RUNNER_DATABASE_URL: this.databaseUrl('runner_1'), RUNNER_NAME: name, RUNNER_THREADS: '1', RUNNER_FREE_BYTES: '1',
-      ...this.engineSettings(),
+      ...this.engineSettings(), ...more,
     });
     await this.ready(name, () => seen('runner ready'));
   }

@@ -3,6 +3,7 @@ import { migrate } from '@style-license/db/migrate';
 import { ensureRunnerLogin } from '@style-license/db/runner-role';
 import { startPostgres } from '@style-license/local-postgres';
 import pg from 'pg';
+import { withLogin } from '../lib/with-login.ts';
 import type { Secrets } from './secrets.ts';
 import type { StartSettings } from './settings.ts';
 
@@ -70,11 +71,4 @@ async function makeRunnerUrl(ownerUrl: string, secrets: Secrets): Promise<string
     );
   }
   return withLogin(ownerUrl, RUNNER_LOGIN, secrets.runnerPassword);
-}
-
-export function withLogin(url: string, name: string, password: string): string {
-  const result = new URL(url);
-  result.username = name;
-  result.password = password;
-  return result.href;
 }

@@ -1,4 +1,5 @@
 /** What a runner's database role cannot do (R12): a stolen runner sees no person, no token and no style. */
+import { dropRunnerLogin, ensureRunnerLogin, listRunnerLogins } from '@style-license/db/runner-role';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useHarness } from './testing/harness.ts';
@@ -48,5 +49,69 @@ describe('the role of a runner', () => {
   it('changes neither what a job asks for nor where it stands in line', async () => {
     const statements = ['data', 'priority', 'name', 'id', 'dead_letter', 'retry_limit', 'keep_until'].map((column) => `UPDATE runner.job_common SET ${column} = ${column}`);
     expect(await codes(statements)).toEqual(allRefused(statements));
+  });
+  it('becomes nobody else, and reads no password', async () => {
+    const { rows: [owner] } = await harness.sql.query<{ name: string }>('SELECT current_user AS name');
+    const statements = [`SET ROLE ${owner!.name}`, 'SELECT rolpassword FROM pg_authid', `ALTER ROLE ${owner!.name} PASSWORD 'mine'`, `COPY (SELECT 1) TO PROGRAM 'true'`, `SELECT pg_read_file('/etc/passwd')`];
+    expect(await codes(statements)).toEqual(allRefused(statements));
+  });
+});
+
+describe('logins of runners', () => {
+  const login = (name: string, password = name): { name: string; password: string; url: string } => {
+    const url = new URL(harness.database.url);
+    url.username = name;
+    url.password = password;
+    return { name, password, url: url.href };
+  };
+  const canConnect = async (url: string): Promise<boolean> => {
+    const client = new pg.Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.query('SELECT 1 FROM runner.queue');
+      return true;
+    } catch (error) {
+      expect((error as { code: string }).code).toBe('28P01');
+      return false;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  };
+
+  it('rotate without a pause: two are valid at once, the old one ends with its connections, the jobs go on', async () => {
+    const suffix = crypto.randomUUID().slice(0, 8);
+    const [first, second] = [login(`runner_old_${suffix}`), login(`runner_new_${suffix}`)];
+    await ensureRunnerLogin(harness.database.url, first);
+    const before = await harness.startRunner({ RUNNER_DATABASE_URL: first.url });
+    const job = await harness.generate(await harness.generationSpec());
+    expect((await harness.finished(job)).runnerId).toBe(before.id);
+
+    await ensureRunnerLogin(harness.database.url, second);
+    expect(await Promise.all([canConnect(first.url), canConnect(second.url)])).toEqual([true, true]);
+    const after = await harness.startRunner({ RUNNER_DATABASE_URL: second.url });
+    await before.stop(5_000);
+    const listed = (await listRunnerLogins(harness.database.url)).filter(({ name }) => name.endsWith(suffix));
+    expect(listed.map(({ name }) => name)).toEqual([second.name, first.name]);
+    expect(listed[0]!.connections).toBeGreaterThan(0);
+
+    const idle = new pg.Client({ connectionString: first.url });
+    idle.on('error', () => undefined);
+    await idle.connect();
+    await dropRunnerLogin(harness.database.url, first.name);
+    await expect(idle.query('SELECT 1')).rejects.toThrow();
+    expect(await canConnect(first.url)).toBe(false);
+    expect((await harness.finished(await harness.generate(await harness.generationSpec()))).runnerId).toBe(after.id);
+    await after.stop(5_000);
+    await dropRunnerLogin(harness.database.url, second.name);
+  });
+
+  it('a new password replaces the old one; what is no runner is not dropped', async () => {
+    const name = `runner_pw_${crypto.randomUUID().slice(0, 8)}`;
+    await ensureRunnerLogin(harness.database.url, { name, password: 'one' });
+    await ensureRunnerLogin(harness.database.url, { name, password: 'two' });
+    expect(await Promise.all([canConnect(login(name, 'one').url), canConnect(login(name, 'two').url)])).toEqual([false, true]);
+    await dropRunnerLogin(harness.database.url, name);
+    const { rows: [owner] } = await harness.sql.query<{ name: string }>('SELECT current_user AS name');
+    await expect(dropRunnerLogin(harness.database.url, owner!.name)).rejects.toThrow(/no login of a runner/);
   });
 });

@@ -19,7 +19,9 @@ export function phasesOf(training: TrainingDto, progress: ProgressDto | null): P
   return phases.map((one, index) => {
     if (index < at) return { ...one, state: "done", fraction: 1 };
     if (index > at) return { ...one, state: "coming", fraction: 0 };
-    const fraction = one.share > 0 ? Math.min(1, Math.max(0, ((progress?.fraction ?? 0) - before) / one.share)) : 0;
+    // By epochs the engine says itself how much of the learning is done; the shares are but an expectation.
+    const steps = training.epochs && progress?.phase === one.phase && progress.of > 1 ? progress.step / progress.of : null;
+    const fraction = steps !== null ? Math.min(1, steps) : one.share > 0 ? Math.min(1, Math.max(0, ((progress?.fraction ?? 0) - before) / one.share)) : 0;
     const ended = state === "failed" || state === "stopped";
     return { ...one, state: ended ? "failed" : "running", fraction };
   });
@@ -53,4 +55,52 @@ export function curveOf(progress: ProgressDto | null, epochs: boolean): Curve {
   const span = Math.max((measure.at(-1)?.[0] ?? 0) - from, CHART_SPAN);
   let least = Infinity;
   return measure.map(([at, loss]) => [(at - from) / span, (least = Math.min(least, loss))] as const);
+}
+
+export type Checkpoint = TrainingDto["checkpoints"][number];
+
+/** What this training has learned, by epoch; not what an earlier one did. */
+export const learned = (training: TrainingDto): Checkpoint[] => training.checkpoints.filter(({ current }) => current).toSorted((a, b) => a.epoch - b.epoch);
+
+export interface Columns {
+  /** In the grid, by epoch. */
+  shown: Checkpoint[];
+  /** Learned as well; there is no room for them. */
+  others: Checkpoint[];
+  /** Epochs that are still to come, the next first. */
+  coming: number[];
+}
+
+/**
+ * Which epochs stand side by side: all while there is room; then the newest, those that were asked for, the one on sale, and of the
+ * others the first and some evenly between, since neighbours hardly differ.
+ */
+export function columnsOf(training: TrainingDto, wantedIds: readonly string[], room: number): Columns {
+  const all = learned(training);
+  const running = training.state === "training" || training.state === "pending";
+  const next = (all.at(-1)?.epoch ?? 0) + 1;
+  const left = Array.from({ length: Math.max(0, training.epochCount - next + 1) }, (_, i) => next + i);
+  const coming = running ? left.slice(0, Math.max(1, room - all.length)) : [];
+  const places = room - coming.length;
+  if (all.length <= places) return { shown: all, others: [], coming };
+  const wanted = wantedIds.flatMap((id) => all.find((one) => one.id === id) ?? []);
+  const evenly = Array.from({ length: places }, (_, i) => all[Math.round((i * (all.length - 1)) / Math.max(1, places - 1))]!);
+  const keep = new Set([all.at(-1)!, ...wanted, ...all.filter(({ published }) => published), ...evenly]);
+  const chosen = new Set([...keep].slice(0, places));
+  return { shown: all.filter((one) => chosen.has(one)), others: all.filter((one) => !chosen.has(one)), coming };
+}
+
+/** Seconds until an epoch is learned, from what is left of the whole; null before the engine has said anything. */
+export function secondsUntilEpoch(training: TrainingDto, progress: ProgressDto | null, epoch: number, now: number): number | null {
+  if (!progress || progress.secondsLeft === null || progress.fraction >= 1) return null;
+  const left = Math.max(0, progress.secondsLeft - Math.max(0, now - Date.parse(progress.updatedAt)) / 1000);
+  return (left * Math.max(0, epoch / training.epochCount - progress.fraction)) / (1 - progress.fraction);
+}
+
+const TICKS_MAX = 6;
+/** Marks along the foot of the loss: every epoch, or every second, … so that they do not touch. */
+export function epochTicks(epochs: number): { at: number; epoch: number }[] {
+  const step = Math.ceil(epochs / (TICKS_MAX - 1));
+  const marks = Array.from({ length: Math.floor(epochs / step) + 1 }, (_, i) => i * step).filter((epoch) => epoch === 0 || epochs - epoch >= step);
+  return [...marks, epochs].map((epoch) => ({ at: epoch / epochs, epoch }));
 }

@@ -88,11 +88,56 @@ describe("the training page", () => {
     expect(callsOf("styles.publish")).toEqual([{ styleId: STYLE_ID, checkpointId: uuid(300) }]);
   });
 
-  it("has a grid of epochs where the engine has them, and one of them is chosen", async () => {
-    await open({ epochs: true, state: "completed", checkpoints: [checkpoint({ chosen: false }), checkpoint({ id: uuid(301), epoch: 2 })], job: job({ kind: "training", state: "completed" }) });
-    expect(screen.getByRole("heading", { name: "Epoch 2" })).toBeTruthy();
+  const epoch = (n: number, over: object = {}) => checkpoint({ id: uuid(300 + n), epoch: n, chosen: false, ...over });
+  const learning = (now: Parameters<typeof training>[0] = {}) =>
+    ({ epochs: true, epochCount: 10, phases: [{ phase: "load", share: 0.1 }, { phase: "learn", share: 0.9 }], checkpoints: [epoch(1), epoch(2)], ...now });
+
+  it("has a grid of epochs where the engine has them, the next ones dashed with their time, and one of them is chosen", async () => {
+    await open(learning({ job: job({ kind: "training", state: "processing", progress: progress({ jobId: uuid(60), phase: "learn", item: 2, items: 10, fraction: 0.2, secondsLeft: 480, updatedAt: new Date().toISOString() }) }) }));
+    expect(screen.getByText(/Epoch 3 of 10, 20%/)).toBeTruthy();
+    expect(screen.getAllByRole("heading", { level: 3 }).map(({ textContent }) => textContent)).toEqual(["Epoch 1", "Epoch 2latest", "Epoch 3", "Epoch 4", "Epoch 5"]);
+    expect(screen.getByText("in 1 min")).toBeTruthy();
+    expect(screen.getByText(/Epoch 2 is chosen/)).toBeTruthy();
     await fireEvent.click(screen.getByRole("button", { name: "Choose 1" }));
     expect(await screen.findByRole("button", { name: "Choose 2" })).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Stop and publish epoch 1" })).toBeTruthy();
+  });
+
+  it("stops and publishes an epoch in one act, also when it came to its end in this moment", async () => {
+    await open(learning());
+    answer("styles.stopTraining", () => training(learning({ state: "stopped" })));
+    answer("styles.publish", () => editor({ state: "published" }));
+    await fireEvent.click(screen.getByRole("button", { name: "Stop and publish epoch 2" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog.textContent).toContain("what it learned so far is kept");
+    await fireEvent.click(within(dialog).getByRole("button", { name: "Stop and publish epoch 2" }));
+    await waitFor(() => expect(callsOf("styles.publish")).toEqual([{ styleId: STYLE_ID, checkpointId: uuid(302) }]));
+    expect(callsOf("styles.stopTraining")).toHaveLength(1);
+  });
+
+  it("goes on from where it was stopped, or starts anew", async () => {
+    await open(learning({ state: "stopped", canResume: true, job: job({ kind: "training", state: "cancelled" }) }));
+    expect(h1()).toBe("Stopped at epoch 2");
+    answer("styles.train", () => training(learning()));
+    answer("styles.training", () => training(learning()));
+    await fireEvent.click(screen.getByRole("button", { name: "Go on from epoch 2" }));
+    await waitFor(() => expect(h1()).toMatch(/left/));
+    expect(callsOf("styles.train")).toMatchObject([{ styleId: STYLE_ID, resume: true }]);
+  });
+
+  it("says what it learned when it failed for the last time", async () => {
+    await open(learning({ state: "completed", reason: "out_of_memory", canResume: true, job: job({ kind: "training", state: "partly_completed" }) }));
+    expect(h1()).toBe("It learned 2 of 10 epochs");
+    expect(screen.getByText(/ran out of memory.*go on from there/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Publish epoch 2" })).toBeTruthy();
+  });
+
+  it("has room for five epochs side by side; the others are a link away", async () => {
+    await open(learning({ state: "completed", checkpoints: Array.from({ length: 10 }, (_, i) => epoch(i + 1)), job: job({ kind: "training", state: "completed" }) }));
+    expect(screen.getAllByRole("heading", { level: 3 }).map(({ textContent }) => textContent)).toContain("Epoch 10latest");
+    expect(screen.queryByRole("heading", { name: "Epoch 2" })).toBeNull();
+    await fireEvent.click(screen.getByRole("button", { name: "Epoch 2" }));
+    expect(await screen.findByRole("heading", { name: "Epoch 2" })).toBeTruthy();
   });
 
   it("says that there is no training yet", async () => {

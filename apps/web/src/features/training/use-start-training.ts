@@ -12,9 +12,9 @@ const ids = new RequestIds(
 );
 
 /** Starts a training once, however often it is asked for: its id is kept until the server has answered. */
-export function useStartTraining(): (styleId: string, affirmed: boolean) => Promise<TrainingDto> {
-  return async (styleId, affirmed) => {
-    const request = { styleId, affirmationVersion: AFFIRMATION_VERSION, affirmed };
+export function useStartTraining(): (styleId: string, affirmed: boolean, resume?: boolean) => Promise<TrainingDto> {
+  return async (styleId, affirmed, resume = false) => {
+    const request = { styleId, affirmationVersion: AFFIRMATION_VERSION, affirmed, ...(resume ? { resume } : {}) };
     try {
       const training = await train({ jobId: ids.idFor(request), ...request });
       ids.answered();

@@ -31,7 +31,8 @@ export function useTraining(styleId: () => string) {
   });
   const refetch = async () => void (await Promise.all([training.refetch(), editor.refetch()]));
   const stop = useMutation({ mutationFn: () => stopTraining(styleId()), onSuccess: refetch });
-  const again = useMutation({ mutationFn: () => start(styleId(), true), onSuccess: refetch });
+  /** Anew, or with `true` from where it stopped. */
+  const again = useMutation({ mutationFn: (resume: boolean) => start(styleId(), true, resume), onSuccess: refetch });
   const publish = useMutation({
     mutationFn: (checkpointId: string | null) => publishStyle(styleId(), checkpointId),
     onSuccess: async () => {
