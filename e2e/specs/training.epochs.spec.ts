@@ -37,19 +37,16 @@ test('epochs come one by one; stopped, gone on with, one chosen, tried and publi
     await expect(pictures).toHaveCount(4);
     await expect(page.getByText(words('training.epochChosen', { n: 1 }), { exact: false })).toBeVisible();
     await expect(page.getByRole('button', { name: words('training.stopAndPublish', { n: 1 }) })).toBeVisible();
-    await page.screenshot({ path: `/tmp/epochs/shot-1-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   await test.step('others follow by themselves', async () => {
     await writeFile(GATE, '');
     await expect(column(3)).toBeVisible({ timeout: 30_000 });
-    await page.screenshot({ path: `/tmp/epochs/shot-2-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   await test.step('stopped: what it learned stays', async () => {
     await page.getByRole('button', { name: words('training.stop'), exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: new RegExp(words('training.stopAt', { n: 0 }).replace('0', String.raw`\d+`)) }).click();
     await expect(page.getByRole('heading', { level: 1, name: new RegExp(words('training.stoppedAtTitle', { n: 0 }).replace('0', String.raw`\d+`)) })).toBeVisible();
     expect((await person.api.styles.training.query({ styleId }))!).toMatchObject({ state: 'stopped', canResume: true });
-    await page.screenshot({ path: `/tmp/epochs/shot-3-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   const learnt = (await person.api.styles.training.query({ styleId }))!.checkpoints.length;
   await test.step('gone on with: only the rest is learned, in the same grid', async () => {
@@ -60,13 +57,11 @@ test('epochs come one by one; stopped, gone on with, one chosen, tried and publi
     const training = (await person.api.styles.training.query({ styleId }))!;
     expect(training.checkpoints.map(({ epoch }) => epoch)).toEqual(Array.from({ length: EPOCHS }, (_, i) => i + 1));
     expect(training.job.items).toHaveLength(EPOCHS - learnt);
-    await page.screenshot({ path: `/tmp/epochs/shot-4-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   await test.step('an epoch that is not side by side with the others is a click away, and is chosen', async () => {
     await page.getByRole('button', { name: words('training.epoch', { n: 2 }), exact: true }).click();
     await page.getByRole('button', { name: words('training.choose', { n: 2 }) }).click();
     await expect(page.getByText(words('training.epochChosen', { n: 2 }), { exact: false })).toBeVisible();
-    await page.screenshot({ path: `/tmp/epochs/shot-5-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   await test.step('tried in private, for nothing', async () => {
     await page.getByRole('button', { name: words('training.tryEpoch', { n: 2 }) }).click();
@@ -78,7 +73,6 @@ test('epochs come one by one; stopped, gone on with, one chosen, tried and publi
     await expect(page.locator('article[data-generation-id]')).toHaveCount(1, { timeout: 60_000 });
     expect((await person.api.styles.editor.query({ styleId })).tryOutsLeft).toBe(9);
     expect(await person.api.tokens.balance.query()).toMatchObject({ available: 100, held: 0 });
-    await page.screenshot({ path: `/tmp/epochs/shot-6-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
   await test.step('published', async () => {
     await page.getByRole('button', { name: words('training.publishEpoch', { n: 2 }), exact: true }).click();
@@ -87,6 +81,5 @@ test('epochs come one by one; stopped, gone on with, one chosen, tried and publi
     await expect(page.getByText(words('training.isOnSaleEpoch', { n: 2 }), { exact: false })).toBeVisible();
     const training = (await person.api.styles.training.query({ styleId }))!;
     expect(training.checkpoints.filter(({ published }) => published).map(({ epoch }) => epoch)).toEqual([2]);
-    await page.screenshot({ path: `/tmp/epochs/shot-7-${test.info().project.name}.png`, fullPage: true }); // SHOT
   });
 });
