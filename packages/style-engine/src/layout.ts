@@ -15,6 +15,8 @@ const ZOOMS = [1, 1.12, 1.25];
 const SCORE_WEIGHT = 0.3;
 const SCORE_JITTER = 0.2;
 const GROUPS = 12;
+/** A view stretched so that it is shown at less than this share of its detail is not held. */
+const LEAST_SCALE = 0.4;
 
 export interface LayoutOptions {
   width: number;
@@ -180,6 +182,11 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     const place = source * padded + (Math.floor(p / width) + Math.floor(shift / 5)) * stride + (p % width) + (shift % 5);
     const at = place * 2;
     for (let c = 0; c < 3; c++) layout.rgb[p * 3 + c] = sources[place * 3 + c] * 255;
+    // Artwork pixels a layout pixel covers, of the two that it would unstretched; texture drawn out further is better matched anew.
+    const { exemplar } = views[source];
+    const across = (Math.abs(maps[at + 2] - maps[at]) * exemplars.width[exemplar]) / 2;
+    const down = (Math.abs(maps[at + stride * 2 + 1] - maps[at + 1]) * exemplars.height[exemplar]) / 2;
+    if (Math.min(across, down) < LEAST_SCALE) held[p] = 0;
     layout.exemplar[p] = views[source].exemplar;
     layout.offsetX[p] = maps[at] - ((p % width) + 0.5) / width;
     layout.offsetY[p] = maps[at + 1] - (Math.floor(p / width) + 0.5) / height;
