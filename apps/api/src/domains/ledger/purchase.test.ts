@@ -9,9 +9,9 @@ import { makePerson, writeJob } from './testing/ledger-world.ts';
 const database = useTestDatabase();
 const at = () => ({ now: new Date(), timeZone: 'Asia/Seoul' });
 const buy = (userId: string, tokens: number, key: string = randomUUID(), requestHash = 'h') =>
-  transaction(database.prisma, (tx) => purchase(tx, { userId, tokens, memo: 'Test', scope: 'payment', key, requestHash }));
+  transaction(database.prisma, (tx) => purchase(tx, { userId, tokens, memo: 'Test', scope: 'test_purchase', key, requestHash }));
 const take = (userId: string, tokens: number, details: Partial<{ fund: 'bonus' | 'bought'; owe: boolean; key: string; requestHash: string }> = {}) =>
-  transaction(database.prisma, (tx) => takeBack(tx, { userId, tokens, fund: 'bought', owe: true, memo: 'Test', scope: 'payment_refund', key: randomUUID(), requestHash: 'h', ...details }));
+  transaction(database.prisma, (tx) => takeBack(tx, { userId, tokens, fund: 'bought', owe: true, memo: 'Test', scope: 'test_take_back', key: randomUUID(), requestHash: 'h', ...details }));
 const spend = (userId: string, tokens: number) => transaction(database.prisma, async (tx) => {
   const job = await writeJob(tx, userId, [tokens], null);
   await hold(tx, { jobId: job.jobId, userId, lines: job.lines });

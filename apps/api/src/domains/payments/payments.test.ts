@@ -69,6 +69,15 @@ describe('in the sandbox', () => {
     await ledgerIsRight();
   });
 
+  test('a paid order without its tokens is a fault that the ledger check finds', async () => {
+    const person = await api.person();
+    const { orderId, attemptId } = await begin(person, 'basic_100');
+    await api.db.paymentOrder.update({ where: { id: orderId }, data: { state: 'paid', paidAt: new Date(), paidAttemptId: attemptId } });
+    expect((await checkLedger(api.db)).faults).toEqual([{ fault: 'purchase_credited', subject: orderId, expected: 100, actual: 0 }]);
+    await api.db.paymentOrder.update({ where: { id: orderId }, data: { state: 'cancelled', paidAt: null, paidAttemptId: null } });
+    await ledgerIsRight();
+  });
+
   test('declined, then turned back, then paid on the same order: each attempt is kept with its code', async () => {
     const person = await api.person();
     const first = await begin(person, 'basic_100');
