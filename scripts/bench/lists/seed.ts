@@ -1,7 +1,7 @@
 /**
  * A gallery of any size, made by SQL alone: whole tables by generate_series, as the superuser with triggers and foreign keys at rest and
  * indexes built at the end. Shares stay the same at every size: the person who looks (`viewer`) has one image in a hundred, one
- * notification in fifty, and follows one artist in a hundred, so that a list that reads more than its page shows it.
+ * notification in fifty, so that a list that reads more than its page shows it.
  */
 import pg from 'pg';
 
@@ -12,6 +12,7 @@ export interface Gallery { viewerId: string; viewerName: string; styleId: string
 const id = (kind: number, n: string): string => `(lpad(to_hex(${kind}), 8, '0') || '-0000-4000-8000-' || lpad(to_hex((${n})::bigint), 12, '0'))::uuid`;
 const USER = 1, STYLE = 2, JOB = 3, ITEM = 4, CHECKPOINT = 5, TRAINING = 6;
 const IMAGES_PER_JOB = 4;
+const FOLLOWED = 200;
 
 /** Words of titles and tags: few are common and many rare, as people's are. */
 const ENGLISH = ['moon', 'river', 'paper', 'garden', 'quiet', 'night', 'harbour', 'winter', 'copper', 'mountain', 'weather', 'lantern', 'meadow', 'silver', 'orchard', 'thread', 'window', 'shadow', 'velvet', 'marble',
@@ -27,22 +28,20 @@ const pickSkewed = (words: string, n: string, salt: number): string =>
   `(${words})[1 + floor(power((abs(hashint8extended((${n})::bigint, ${salt})) % 100000) / 100000.0, 2) * cardinality(${words}))::int]`;
 const rare = (n: string, salt: number): string => `${pick('syllables', n, salt)} || ${pick('syllables', n, salt + 1)} || ${pick('syllables', n, salt + 2)}`;
 
-const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'postings', 'holds', 'hold_lines', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
+const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'postings', 'holds', 'hold_lines', 'profile_counts', 'follows', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
 
 export async function seedGallery(superuserUrl: string, { styles, generations }: GallerySize, say: (line: string) => void): Promise<Gallery> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   try {
     await client.query('SET session_replication_role = replica; SET maintenance_work_mem = \'512MB\'; SET synchronous_commit = off; SET jit = off');
-    const extra = await communityTables(client);
-    const indexes = await dropIndexes(client, [...TABLES, ...extra]);
+    const indexes = await dropIndexes(client, TABLES);
     const step = async (name: string, sql: string): Promise<void> => {
       const startedAt = performance.now();
       await client.query(sql);
       say(`${name}: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     };
     for (const [name, sql] of statements(styles, generations)) await step(name, sql);
-    if (extra.includes('follows')) await step('follows', followsOf(styles));
     await step('indexes', indexes.join(';\n'));
     await step('search words', `
       INSERT INTO search_words SELECT 's', u.lexeme, count(*) FROM style_search x, unnest(x.words) u GROUP BY u.lexeme;
@@ -93,18 +92,18 @@ function statements(styles: number, generations: number): [string, string][] {
     ['notifications', `INSERT INTO notifications (user_id, kind, key, payload, created_at, read_at)
       SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
         now() - make_interval(secs => n * 5), CASE WHEN n % 500 <> 0 THEN now() END FROM generate_series(1, ${generations}) n`],
+    ['postings', `INSERT INTO postings (id, kind, user_id, job_id, scope, key, request_hash, available_after, created_at)
+      SELECT j, 'hold', ${id(USER, owner('j'))}, ${id(JOB, 'j')}, 'hold', j::text, '', 100, now() - make_interval(secs => j * 20) FROM generate_series(1, ${jobs}) j`],
+    ['holds', `INSERT INTO holds (job_id, user_id, number, created_at) SELECT ${id(JOB, 'j')}, ${id(USER, owner('j'))}, j, now() - make_interval(secs => j * 20) FROM generate_series(1, ${jobs}) j`],
+    ['hold_lines', `INSERT INTO hold_lines (job_id, ordinal, item_id, payee_user_id, bonus, bought, state, resolved_at)
+      SELECT ${id(JOB, 'j')}, k - 1, ${id(ITEM, `(j - 1) * ${IMAGES_PER_JOB} + k`)}, ${id(USER, `1 + (j * 31) % ${styles}`)}, 0, 1, 'settled', now() FROM generate_series(1, ${jobs}) j, generate_series(1, ${IMAGES_PER_JOB}) k`],
+    // As many at every size: what one person follows does not grow with the gallery.
+    ['follows', `INSERT INTO follows (follower_id, artist_id, created_at) SELECT ${id(USER, '1')}, ${id(USER, 'n')}, now() - make_interval(mins => n) FROM generate_series(2, ${FOLLOWED + 1}) n`],
+    ['profile_counts', `INSERT INTO profile_counts (user_id, published, likes_received, following, followers)
+      SELECT owner_id, count(*), sum(like_count), CASE WHEN owner_id = ${id(USER, '1')} THEN ${FOLLOWED} ELSE 0 END, 0 FROM generations WHERE visibility = 'public' GROUP BY owner_id`],
     ['style_search', `INSERT INTO style_search SELECT * FROM style_search_wanted(ARRAY(SELECT id FROM styles))`],
     ['artist_search', `INSERT INTO artist_search SELECT * FROM artist_search_wanted(ARRAY(SELECT user_id FROM artists))`],
   ];
-}
-
-const followsOf = (styles: number): string => `INSERT INTO follows (follower_id, artist_id, created_at)
-  SELECT ${id(USER, '1')}, ${id(USER, 'n')}, now() - make_interval(mins => n) FROM generate_series(2, ${styles}) n WHERE n % 100 = 0 OR n <= 20`;
-
-/** Tables of the community where this code has them. */
-async function communityTables(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname = 'follows'`);
-  return rows.map(({ name }) => name);
 }
 
 /** Filling a table and then building its indexes is several times quicker. Those of constraints stay. */

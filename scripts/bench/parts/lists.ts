@@ -1,0 +1,113 @@
+/** Whether a list takes longer when there is more of everything, and how quickly search answers while one types. */
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@style-license/db/migrate';
+import { startPostgres } from '@style-license/local-postgres';
+import pg from 'pg';
+import { ROOT } from '../../start/settings.ts';
+import { openCallers, type Callers } from '../lists/callers.ts';
+import { LISTS, measureList, measureSearch } from '../lists/measure-lists.ts';
+import { seedGallery, type Gallery, type GallerySize } from '../lists/seed.ts';
+import type { BenchPart, Row } from '../part.ts';
+import { median, quantile } from '../statistics.ts';
+
+const SMALL: GallerySize = { styles: 1_000, generations: 10_000 };
+const LARGE: GallerySize = { styles: 100_000, generations: 1_000_000 };
+const GROWTH_MAX = 1.5;
+const SEARCH_P95_MS = 50;
+const PLANS = join(ROOT, 'docs', 'query-plans.md');
+
+interface Measured { lists: number[][]; search: number[]; suggest: number[] }
+
+export const lists: BenchPart = {
+  title: 'Lists and search, small and large',
+  about: 'A gallery of 10,000 images and 1,000 styles, and one of 1,000,000 images and 100,000 styles with as many artists, made by SQL (scripts/bench/lists/seed.ts) in a Postgres of their own. Each list is walked twenty pages down, six times, through its procedure '
+    + '(guard, limit, queries, DTOs; no network) by a person who owns a hundredth of everything. Search is asked for every beginning of 35 texts, right, misspelt, Korean. The plans of the large gallery are in docs/query-plans.md.',
+  async run() {
+    const folder = await mkdtemp(join(tmpdir(), 'style-license-lists-'));
+    await chmod(folder, 0o755); // as root Postgres runs as another user, who must get there
+    const server = await startPostgres({ home: join(folder, 'postgres'), durable: false, maxConnections: 40 });
+    try {
+      const small = await withGallery(server.superuserUrl(), 'small', SMALL, folder, async (callers, gallery) => await measureAll(callers, gallery));
+      const large = await withGallery(server.superuserUrl(), 'large', LARGE, folder, async (callers, gallery) => {
+        const measured = await measureAll(callers, gallery);
+        await writePlans(callers, gallery);
+        return measured;
+      });
+      return rowsOf(small, large);
+    } finally {
+      await server.stop();
+      await rm(server.home, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+async function withGallery<T>(adminUrl: string, name: string, size: GallerySize, folder: string, use: (callers: Callers, gallery: Gallery) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  await migrate(url.href);
+  const startedAt = performance.now();
+  console.log(`A gallery of ${size.generations.toLocaleString('en')} images and ${size.styles.toLocaleString('en')} styles …`);
+  const gallery = await seedGallery(url.href, size, () => undefined);
+  console.log(`… stands after ${((performance.now() - startedAt) / 1000).toFixed(0)} s. Measuring …`);
+  const callers = await openCallers(url.href, folder, gallery);
+  try {
+    return await use(callers, gallery);
+  } finally {
+    await callers.close();
+  }
+}
+
+async function measureAll(callers: Callers, gallery: Gallery): Promise<Measured> {
+  const times: number[][] = [];
+  for (const list of LISTS) times.push(await measureList(list, callers.api, gallery));
+  return { lists: times, ...(await measureSearch(callers.api)) };
+}
+
+const ms = (value: number): string => `${value.toFixed(1)} ms`;
+
+function rowsOf(small: Measured, large: Measured): Row[] {
+  const compared = LISTS.map(({ name }, i): Row => {
+    const [before, after] = [median(small.lists[i]!), median(large.lists[i]!)];
+    const growth = after / before;
+    return { figure: name, value: `${ms(after)} (p95 ${ms(quantile(large.lists[i]!, 0.95))}) at 1,000,000`, baseline: `${ms(before)} at 10,000: × ${growth.toFixed(2)}`, target: `× ${GROWTH_MAX} at most`, met: growth <= GROWTH_MAX };
+  });
+  const p95 = quantile(large.search, 0.95);
+  return [
+    ...compared,
+    { figure: 'Search while typing: styles and artists', value: `p95 ${ms(p95)}, median ${ms(median(large.search))} of ${large.search.length} at 100,000 styles`, baseline: `p95 ${ms(quantile(small.search, 0.95))} at 1,000`, target: `p95 < ${SEARCH_P95_MS} ms`, met: p95 < SEARCH_P95_MS },
+    { figure: 'Tags suggested while typing', value: `p95 ${ms(quantile(large.suggest, 0.95))}`, baseline: `p95 ${ms(quantile(small.suggest, 0.95))} at 1,000`, target: `p95 < ${SEARCH_P95_MS} ms`, met: quantile(large.suggest, 0.95) < SEARCH_P95_MS },
+  ];
+}
+
+/** The fifth page of each list, and searches of each kind, as Postgres carried them out. */
+async function writePlans(callers: Callers, gallery: Gallery): Promise<void> {
+  const parts: string[] = [];
+  for (const { name, page } of LISTS) {
+    let cursor: string | null = null;
+    for (let n = 0; n < 4; n++) ({ nextCursor: cursor } = await page(callers.api, gallery, cursor));
+    parts.push(await planOf(callers, name, (api) => page(api, gallery, cursor)));
+  }
+  for (const [name, text] of [['a rare word', 'bacoda'], ['a common word', 'moon'], ['two words', '종이 정원'], ['a misspelt word', '고얌이']] as const) {
+    parts.push(await planOf(callers, `Search: ${name}, «${text}»`, (api) => api.search.styles({ text })));
+  }
+  await writeFile(PLANS, [
+    '# Query plans', '',
+    'Written by `npm run bench -- lists`: how Postgres carried out the hand-written queries of each list at 1,000,000 images and 100,000 styles, on the fifth page. `Buffers` are pages of 8 kB that were looked at: what matters is that they stay a few hundred, however long the list.', '',
+    ...parts,
+  ].join('\n'));
+}
+
+async function planOf(callers: Callers, title: string, call: Parameters<Callers['sqlOf']>[0]): Promise<string> {
+  // Before a query come the count of the rate limit and other small ones: those that read lists have a limit.
+  const written = (await callers.sqlOf(call)).filter(({ sql }) => /LIMIT|words_alike/.test(sql) && !/rate_limits/.test(sql));
+  const plans: string[] = [];
+  for (const sql of written) plans.push(`\`\`\`\n${(await callers.explain(sql)).join('\n')}\n\`\`\`\n`);
+  return `## ${title}\n\n${plans.join('\n')}`;
+}
