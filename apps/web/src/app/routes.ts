@@ -15,6 +15,7 @@ export const pageRoutes: RouteRecordRaw[] = [
   { path: "tokens", name: "tokens", component: () => import("@/pages/TokensPage.vue"), meta: { guard: "signedIn", title: "tokens.title" } },
   { path: "settings", name: "settings", component: () => import("@/pages/SettingsPage.vue"), meta: { guard: "signedIn", title: "settings.title" } },
   { path: "become-artist", name: "becomeArtist", component: () => import("@/pages/BecomeArtistPage.vue"), meta: { guard: "signedIn", title: "artist.title", nav: "studio" } },
+  { path: "moderation/:caseId", name: "moderationNotice", component: () => import("@/pages/moderation/NoticePage.vue"), meta: { guard: "signedIn", title: "moderation.casesTitle" } },
   { path: "sign-in", name: "signIn", component: () => import("@/pages/SignInPage.vue"), meta: { title: "accounts.signIn.title" } },
   { path: "sign-up", name: "signUp", component: () => import("@/pages/SignUpPage.vue"), meta: { title: "accounts.signUp.title" } },
   { path: "forgot", name: "forgot", component: () => import("@/pages/ForgotPage.vue"), meta: { title: "accounts.forgot.title" } },

@@ -34,7 +34,7 @@ const VIEWS: Record<NotificationKind, (notification: NotificationDto) => Notific
   payment: (one) => ({ words: paymentWords(one.values.state), count: numberOf(one.values.tokens), icon: "coin", to: { name: "tokens" } }),
   studio_complete: () => ({ words: "studioComplete", count: 1, icon: "check", to: { name: "studio" } }),
   studio_failed: () => ({ words: "studioFailed", count: 1, icon: "warning", to: { name: "studio" } }),
-  moderation: (one) => ({ words: "moderation", count: 1, icon: "eyeOff", to: toImage(one) ?? (one.style ? { name: "style", params: { styleId: one.style.id } } : null) }),
+  moderation: (one) => ({ words: "moderation", count: 1, icon: "eyeOff", to: typeof one.values.caseId === "string" ? { name: "moderationNotice", params: { caseId: one.values.caseId } } : toImage(one) }),
 };
 
 function paymentWords(state: unknown): string {
