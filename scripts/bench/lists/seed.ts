@@ -60,7 +60,7 @@ function statements(styles: number, generations: number): [string, string][] {
   const words = `(SELECT ${array(ENGLISH)} AS english, ${array(KOREAN)} AS korean, ${array(SYLLABLES)} AS syllables, ${array(FAMILY)} AS family, ${array(GIVEN)} AS given) w`;
   const jobs = Math.ceil(generations / IMAGES_PER_JOB);
   // Every hundredth job is the viewer's; the others are spread over everybody.
-  const owner = (job: string): string => `CASE WHEN ${job} % 100 = 0 THEN 1 ELSE 1 + (${job} * 7919) % ${styles} END`;
+  const owner = (job: string): string => `CASE WHEN ${job} % 100 = 0 THEN 1 ELSE 1 + (${job}::bigint * 7919) % ${styles} END`;
   return [
     ['users', `INSERT INTO users (id, name, username, email, created_at)
       SELECT ${id(USER, 'n')}, ${pick('family', 'n', 1)} || ${pick('given', 'n', 2)} || ${pick('given', 'n', 3)}, ${rare('n', 4)} || '_' || n, 'p' || n || '@bench.test', now() - make_interval(mins => n)
@@ -90,7 +90,7 @@ function statements(styles: number, generations: number): [string, string][] {
         CASE WHEN g % 2 = 0 THEN 'public' ELSE 'private' END, CASE WHEN g % 2 = 0 THEN at END, (abs(hashint8extended(g, 52)) % 30)::int, at, at
       FROM generate_series(1, ${generations}) g, ${words}, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT 1 + (j * 31) % ${styles} AS s, now() - make_interval(secs => g * 5) AS at) b`],
     ['notifications', `INSERT INTO notifications (user_id, kind, key, payload, created_at, read_at)
-      SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
+      SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n::bigint * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
         now() - make_interval(secs => n * 5), CASE WHEN n % 500 <> 0 THEN now() END FROM generate_series(1, ${generations}) n`],
     ['postings', `INSERT INTO postings (id, kind, user_id, job_id, scope, key, request_hash, available_after, created_at)
       SELECT j, 'hold', ${id(USER, owner('j'))}, ${id(JOB, 'j')}, 'hold', j::text, '', 100, now() - make_interval(secs => j * 20) FROM generate_series(1, ${jobs}) j`],

@@ -80,7 +80,7 @@ describe("administrators", () => {
     await fireEvent.update(dialog.getByRole("textbox"), "Not for everyone");
     await fireEvent.click(dialog.getByRole("button", { name: "Hide" }));
     await vi.waitFor(() => expect(callsOf("moderation.hide")).toEqual([{ caseId: ID, reason: "sexual", note: "Not for everyone" }]));
-    await fireEvent.click(screen.getByRole("tab", { name: "Appeals" }));
+    await fireEvent.click(await screen.findByRole("tab", { name: "Appeals" }));
     expect(await screen.findByText("No appeal waits for an answer.")).toBeTruthy();
   });
 
