@@ -42,4 +42,9 @@ if (!process.env['E2E_URL'] && (named.length === 0 || named.some(isEpochs))) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+const app = process.env['E2E_URL'] ? undefined : await runApp({ RATE_LIMIT_FACTOR: '100' });
+try {
+  process.exitCode = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)], { E2E_URL: process.env['E2E_URL'] ?? app?.url, E2E_DATA_DIR: process.env['E2E_DATA_DIR'] ?? app?.dataDir });
+} finally {
+  await app?.stop();
 }
