@@ -2,10 +2,6 @@
  * Figures: `npm run bench` takes all of them, `npm run bench -- ledger load` only those parts. What is measured is written into
  * docs/bench.md; parts that were not run keep their last figures. Times of one machine say little about another: the baseline of each
  * figure is measured in the same run, so that ratios can be compared.
- * What the platform adds to an engine's own time, how soon a job starts, and how true the estimates are: `npm run bench`;
- * `npm run bench -- lists`: lists and search in a small and in a large gallery, without an app (scripts/bench/parts/lists.ts).
- * Starts an app of its own, measures as clients and pages see it, and writes docs/bench.md. Times of one machine say little about
- * another: the baseline of each figure is measured in the same run, so that ratios can be compared.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
@@ -13,23 +9,14 @@ import { join } from 'node:path';
 import { tableOf, type BenchPart } from './bench/part.ts';
 import { engines } from './bench/parts/engines.ts';
 import { ledger } from './bench/parts/ledger.ts';
+import { lists } from './bench/parts/lists.ts';
 import { load } from './bench/parts/load.ts';
 import { platform } from './bench/parts/platform.ts';
 import { ROOT } from './start/settings.ts';
 
 const PARTS: Record<string, BenchPart> = { platform, ledger, load, engines };
+const PARTS: Record<string, BenchPart> = { platform, ledger, load, lists };
 const PAGE = join(ROOT, 'docs', 'bench.md');
-if (process.argv[2] === 'lists') {
-  const [{ lists }, { tableOf }] = await Promise.all([import('./bench/parts/lists.ts'), import('./bench/part.ts')]);
-  const rows = await lists.run();
-  console.log(`\n${tableOf(rows).join('\n')}\n`);
-  process.exit(rows.some(({ met }) => met === false) ? 1 : 0);
-}
-
-const IDLE_JOBS = 25;
-const PAGE_JOBS = 10;
-const QUEUED_JOBS = 8;
-const BACKLOG_JOBS = 6;
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));

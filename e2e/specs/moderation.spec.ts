@@ -107,7 +107,7 @@ test('found although mistyped, reported, hidden, appealed, restored', async ({ p
     await admin.getByRole('tab', { name: words('moderation.filter.appealed') }).click();
     await decide(words('moderation.act.grant'), 'You showed that they are.');
     await page.goto(to('notifications'));
-    await page.getByText(words('notifications.moderation')).first().click();
+    await page.getByText(words('notifications.said.moderation')).first().click();
     await expect(page.getByRole('heading', { level: 1, name: words('moderation.restored.generation') })).toBeVisible();
     await reader.goto(to(`images/${generationId}`));
     await expect(reader.getByRole('heading', { level: 1, name: shownTitle })).toBeVisible();

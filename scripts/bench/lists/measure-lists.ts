@@ -21,17 +21,24 @@ const WARM_UPS = 10;
 const WALKS = 6;
 const PAGES_A_WALK = 20;
 
-/** Milliseconds of each page: from the first one twenty pages down, again and again. */
-export async function measureList({ page }: List, api: Caller, gallery: Gallery): Promise<number[]> {
-  for (let n = 0; n < WARM_UPS; n++) await page(api, gallery, null);
-  const times: number[] = [];
+export interface Place { api: Caller; gallery: Gallery }
+
+/**
+ * Milliseconds of each page, from the first one twenty pages down, again and again. The galleries take turns page by page, so that
+ * what else the machine does meanwhile falls on all of them.
+ */
+export async function measureList({ page }: List, places: readonly Place[]): Promise<number[][]> {
+  for (let n = 0; n < WARM_UPS; n++) for (const { api, gallery } of places) await page(api, gallery, null);
+  const times = places.map((): number[] => []);
   for (let walk = 0; walk < WALKS; walk++) {
-    let cursor: string | null = null;
+    const cursors = places.map((): string | null => null);
     for (let n = 0; n < PAGES_A_WALK; n++) {
-      const startedAt = performance.now();
-      const { nextCursor } = await page(api, gallery, cursor);
-      times.push(performance.now() - startedAt);
-      cursor = nextCursor;
+      for (const [i, { api, gallery }] of places.entries()) {
+        const startedAt = performance.now();
+        const { nextCursor } = await page(api, gallery, cursors[i]!);
+        times[i]!.push(performance.now() - startedAt);
+        cursors[i] = nextCursor;
+      }
     }
   }
   return times;
@@ -44,19 +51,22 @@ export const TYPED = [
 ] as const;
 
 /** Milliseconds of each answer of the search while these are typed, letter by letter; and of the tag suggestions beside it. */
-export async function measureSearch(api: Caller): Promise<{ search: number[]; suggest: number[] }> {
+export async function measureSearch(api: Caller): Promise<{ search: number[]; suggest: number[]; slowest: string[] }> {
   const beginnings = [...new Set(TYPED.flatMap((text) => Array.from(text, (_letter, i) => Array.from(text).slice(0, i + 1).join(''))))];
   for (const text of TYPED.slice(0, 6)) await api.search.all({ text });
   const [search, suggest]: number[][] = [[], []];
+  const each: { text: string; ms: number }[] = [];
   for (const sort of ['popular', 'recent'] as const) {
     for (const text of beginnings) {
       let startedAt = performance.now();
       await api.search.all({ text, sort });
       search!.push(performance.now() - startedAt);
+      each.push({ text, ms: search!.at(-1)! });
       startedAt = performance.now();
       await api.search.suggest({ text });
       suggest!.push(performance.now() - startedAt);
     }
   }
-  return { search: search!, suggest: suggest! };
+  const slowest = each.toSorted((a, b) => b.ms - a.ms).slice(0, 8).map(({ text, ms }) => `«${text}» ${ms.toFixed(0)} ms`);
+  return { search: search!, suggest: suggest!, slowest };
 }

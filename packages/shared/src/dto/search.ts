@@ -10,7 +10,8 @@ export type SearchSort = (typeof SEARCH_SORTS)[number];
 const searchText = z.string().max(SEARCH_TEXT_MAX_CHARS).default('');
 const sort = z.enum(SEARCH_SORTS).default('popular');
 export const searchStylesInput = pageInput.extend({ text: searchText, tags: z.array(tagInput).max(10).default([]), sort });
-export const searchArtistsInput = pageInput.extend({ text: searchText, sort });
+/** `forgive`: whether names near it are wanted when none is spelt so. Who found styles did not mistype an artist. */
+export const searchArtistsInput = pageInput.extend({ text: searchText, sort, forgive: z.boolean().default(true) });
 /** Styles and artists at once, as one types. */
 export const searchAllInput = searchStylesInput.omit({ cursor: true }).extend({ artists: z.int().min(1).max(24).default(4) });
 export const suggestTagsInput = z.object({ text: searchText, limit: z.int().min(1).max(50).default(12) });

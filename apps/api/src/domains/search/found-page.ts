@@ -6,7 +6,7 @@ import type { Reader } from '../../platform/database.ts';
 import { forgiving, spelt, wordsTyped, type WordQuery } from './find-match.ts';
 import type { Scope, StylePageRequest, Weighted } from './search.sql.ts';
 
-export interface PageAsked { text: string; sort: SearchSort; cursor?: string | null; limit: number }
+export interface PageAsked { text: string; sort: SearchSort; cursor?: string | null | undefined; limit: number; /** Whether what is near it may answer. */ forgive: boolean }
 export interface FoundPage<T> { rows: T[]; nextCursor: string | null; hasMore: boolean; forgiven: boolean; hasWords: boolean }
 interface Ordered { id: string; sold: number; at: Date }
 type Read<T> = (query: WordQuery | null, request: Pick<StylePageRequest, 'sort' | 'after' | 'limit'>, weights: Weighted) => Promise<T[]>;
@@ -30,7 +30,7 @@ export async function foundPage<T extends Ordered>(db: Reader, scope: Scope, ask
   if (!isForgiving) {
     const query = await spelt(db, scope, words);
     const rows = query.uses > 0 ? await ask(query) : [];
-    if (rows.length > 0 || from !== null) return pageOf(scope, asked, { rows, forgiven: false, hasWords: true });
+    if (rows.length > 0 || from !== null || !asked.forgive) return pageOf(scope, asked, { rows, forgiven: false, hasWords: true });
   }
   const query = await forgiving(db, scope, words);
   return pageOf(scope, asked, { rows: query === null ? [] : await ask(query), forgiven: true, hasWords: true });

@@ -7,11 +7,11 @@ import { COMMON } from './find-match.ts';
 import { stylesFoundSql, stylesOfTagsSql, type FoundStyle, type Match } from './search.sql.ts';
 
 /** Public styles by words and tags, in order. Without either: all of them. @throws TAG_INVALID, BAD_REQUEST */
-export async function searchStyles(deps: Pick<Deps, 'db' | 'store'>, input: z.output<typeof searchStylesInput>): Promise<StyleHitPage> {
+export async function searchStyles(deps: Pick<Deps, 'db' | 'store'>, input: z.output<typeof searchStylesInput>, forgive = true): Promise<StyleHitPage> {
   const { db } = deps;
   const tags = checkTags(input.tags);
   const fewest = tags.length === 0 ? null : Math.min(...(await stylesOfTagsSql(db, tags)));
-  const found = await foundPage<FoundStyle>(db, 's', input, async (query, request, weights) => {
+  const found = await foundPage<FoundStyle>(db, 's', { ...input, forgive }, async (query, request, weights) => {
     const match: Match = { words: query?.all ?? null, tags, isCommon: isCommon(query?.isCommon ?? true, fewest, tags.length + (query === null ? 0 : 1)) };
     return fewest === 0 ? [] : await db.$queryRaw<FoundStyle[]>(stylesFoundSql({ match, ...request }, weights));
   });

@@ -62,7 +62,7 @@ export function stylesFoundSql({ match, sort, after, limit }: StylePageRequest, 
       ? Prisma.sql`AND (s.published_at, s.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
       : Prisma.sql`AND (s.sold_count, s.published_at, s.id) < (${after.sold}::int, ${after.at}::timestamptz, ${after.id}::uuid)`;
   const order = sort === 'recent' ? Prisma.sql`s.published_at DESC, s.id DESC` : Prisma.sql`s.sold_count DESC, s.published_at DESC, s.id DESC`;
-  // OFFSET 0 keeps the planner from turning the walk into a join of everything.
+  // OFFSET 0 keeps the planner from turning the walk, or the look-up of a few, into a join with the whole table.
   const found = match.isCommon
     ? Prisma.sql`
       SELECT s.id, s.sold_count, s.published_at FROM styles s
@@ -70,8 +70,8 @@ export function stylesFoundSql({ match, sort, after, limit }: StylePageRequest, 
       WHERE ${listed} ${later} ORDER BY ${order} LIMIT ${limit}`
     : Prisma.sql`
       SELECT s.id, s.sold_count, s.published_at FROM (SELECT x.style_id FROM style_search x WHERE ${fits} OFFSET 0) fitting
-      JOIN styles s ON s.id = fitting.style_id
-      WHERE ${listed} ${later} ORDER BY ${order} LIMIT ${limit}`;
+      CROSS JOIN LATERAL (SELECT s.id, s.sold_count, s.published_at FROM styles s WHERE s.id = fitting.style_id AND ${listed} ${later} OFFSET 0) s
+      ORDER BY ${order} LIMIT ${limit}`;
   const ordered = sort === 'recent' ? Prisma.sql`page.published_at DESC, page.id DESC` : Prisma.sql`page.sold_count DESC, page.published_at DESC, page.id DESC`;
   return Prisma.sql`
     WITH page AS MATERIALIZED (${found})

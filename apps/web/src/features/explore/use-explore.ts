@@ -69,11 +69,13 @@ export function useExplore() {
   const styles = computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []);
   const forgiven = computed(() => filter.value.text !== "" && (query.data.value?.pages[0]?.forgiven ?? false));
 
+  /** Who found styles did not mistype an artist: only then names that come near are wanted. */
+  const mistyped = computed(() => query.isSuccess.value && !query.isPlaceholderData.value && (forgiven.value || styles.value.length === 0));
   const allArtists = ref(false);
   watch(() => filter.value.text, () => (allArtists.value = false));
   const artists = useQuery({
-    queryKey: computed(() => ["search", "artists", filter.value.text, allArtists.value]),
-    queryFn: ({ signal }) => exploreApi.artists(filter.value.text, allArtists.value ? ARTISTS_MORE : ARTISTS_SHOWN, signal),
+    queryKey: computed(() => ["search", "artists", filter.value.text, allArtists.value, mistyped.value]),
+    queryFn: ({ signal }) => exploreApi.artists(filter.value.text, allArtists.value ? ARTISTS_MORE : ARTISTS_SHOWN, mistyped.value, signal),
     enabled: computed(() => filter.value.text !== ""),
     placeholderData: (previous) => previous,
   });
