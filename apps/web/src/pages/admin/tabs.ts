@@ -13,11 +13,8 @@ export interface AdminTab {
 
 export const ADMIN_TABS: readonly AdminTab[] = [
   { tab: "payments", name: "adminPayments", page: () => import("./AdminPaymentsPage.vue") },
-<<<<<<< HEAD
   { tab: "quota", name: "adminQuota", page: () => import("./AdminQuotaPage.vue") },
-=======
   { tab: "reports", name: "adminReports", page: () => import("./AdminReportsPage.vue") },
   { tab: "tags", name: "adminTags", page: () => import("./AdminTagsPage.vue") },
->>>>>>> f97e035 (Moderation in the pages: report, notice with its appeal, administrators' reports and tags)
   { tab: "acts", name: "adminActs", page: () => import("./AdminActsPage.vue") },
 ];
