@@ -14,8 +14,7 @@ import { load } from './bench/parts/load.ts';
 import { platform } from './bench/parts/platform.ts';
 import { ROOT } from './start/settings.ts';
 
-const PARTS: Record<string, BenchPart> = { platform, ledger, load, engines };
-const PARTS: Record<string, BenchPart> = { platform, ledger, load, lists };
+const PARTS: Record<string, BenchPart> = { platform, ledger, load, lists, engines };
 const PAGE = join(ROOT, 'docs', 'bench.md');
 
 const asked = process.argv.slice(2);
