@@ -23,7 +23,7 @@ const SETTINGS = { RATE_LIMIT_FACTOR: '100' };
 async function run(settings: NodeJS.ProcessEnv, specs: string[], environment: NodeJS.ProcessEnv = {}): Promise<void> {
   const app = process.env['E2E_URL'] ? undefined : await runApp({ ...SETTINGS, ...settings });
   try {
-    const code = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...args.filter((arg) => !named.includes(arg)), ...specs], { E2E_URL: process.env['E2E_URL'] ?? app?.url, ...environment });
+    const code = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...args.filter((arg) => !named.includes(arg)), ...specs], { E2E_URL: process.env['E2E_URL'] ?? app?.url, E2E_DATA_DIR: process.env['E2E_DATA_DIR'] ?? app?.dataDir, ...environment });
     process.exitCode ||= code;
   } finally {
     await app?.stop();
@@ -42,9 +42,4 @@ if (!process.env['E2E_URL'] && (named.length === 0 || named.some(isEpochs))) {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-const app = process.env['E2E_URL'] ? undefined : await runApp({ RATE_LIMIT_FACTOR: '100' });
-try {
-  process.exitCode = await runCommand('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...process.argv.slice(2)], { E2E_URL: process.env['E2E_URL'] ?? app?.url, E2E_DATA_DIR: process.env['E2E_DATA_DIR'] ?? app?.dataDir });
-} finally {
-  await app?.stop();
 }
