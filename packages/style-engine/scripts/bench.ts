@@ -131,11 +131,16 @@ async function measureHand(hand: Hand): Promise<Row> {
   const seeds = made.flatMap(({ wanted }, i) => made.slice(0, i).flatMap((other, j) => (other.wanted === wanted ? [apart(thumbs[i], thumbs[j])] : [])));
   const hits = made.map(({ wanted, sources }) => sources.reduce((sum, [image, share]) => sum + (set.tags[image].includes(wanted) ? share : 0), 0));
   const control = await copies(set.files, await everything(adapter));
-  const sharpSet = mean(await Promise.all(set.files.map(sharpness)));
+  // Each picture against the artworks it came from: a town has more edges than a face.
+  const drawn = await Promise.all(set.files.map(sharpness));
+  const sharpened = await Promise.all(made.map(async ({ file, sources }) => {
+    const all = sources.reduce((sum, [, share]) => sum + share, 0);
+    return (await sharpness(file)) / sources.reduce((sum, [image, share]) => sum + (share / all) * drawn[image], 0);
+  }));
   return {
     hand: hand.id,
     pictures: made.length,
-    'sharpness %': Math.round((100 * mean(await Promise.all(made.map(({ file }) => sharpness(file))))) / sharpSet),
+    'sharpness %': Math.round(100 * mean(sharpened)),
     'between seeds': round(mean(seeds)),
     'tag hit %': Math.round(100 * mean(hits)),
     'most from one artwork %': Math.round(100 * mean(made.map(({ sources }) => sources[0]?.[1] ?? 0))),
