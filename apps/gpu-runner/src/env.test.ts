@@ -9,7 +9,7 @@ const url = 'postgresql://runner:secret@localhost/style_license';
 describe('the settings', () => {
   it('need a database and nothing else', () => {
     const env = readEnv({ RUNNER_DATABASE_URL: url, RUNNER_NAME: 'gpu 1/2', DATA_DIR: '/data' });
-    expect(env).toMatchObject({ databaseUrl: url, slots: 1, name: 'gpu 1/2' });
+    expect(env).toMatchObject({ databaseUrl: url, slots: null, name: 'gpu 1/2' });
     expect(env.folders).toEqual({ scratch: '/data/runner/scratch/gpu_1_2', cache: '/data/runner/cache/gpu_1_2/artifacts', state: '/data/runner/state/gpu_1_2', warm: '/data/runner/cache/gpu_1_2/warm' });
     expect(env.store.s3).toBeNull();
   });

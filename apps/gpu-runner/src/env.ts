@@ -42,7 +42,7 @@ const fields = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   RUNNER_DATABASE_URL: text.refine((value) => /^postgres(ql)?:\/\//.test(value) && URL.canParse(value), 'must be a postgresql:// URL'),
   RUNNER_NAME: text.max(60).default(() => hostname()),
-  RUNNER_SLOTS: z.coerce.number<string>().int().min(1).max(64).default(1),
+  RUNNER_SLOTS: z.coerce.number<string>().int().min(1).max(64).optional(),
   RUNNER_THREADS: z.coerce.number<string>().int().min(1).max(64).optional(),
   DATA_DIR: text.default('.data').transform((path) => resolve(path)),
   RUNNER_SCRATCH_DIR: text.transform((path) => resolve(path)).optional(),
@@ -94,7 +94,8 @@ export interface Env {
   databaseUrl: string;
   logLevel: Fields['LOG_LEVEL'];
   name: string;
-  slots: number;
+  /** Null: as many as there are GPUs, at least one. */
+  slots: number | null;
   threads: number;
   folders: { scratch: string; cache: string; state: string; warm: string };
   cacheBytes: number;
@@ -173,8 +174,8 @@ function complete(data: Fields, source: NodeJS.ProcessEnv): Env {
     databaseUrl: data.RUNNER_DATABASE_URL,
     logLevel: data.LOG_LEVEL,
     name,
-    slots: data.RUNNER_SLOTS,
-    threads: data.RUNNER_THREADS ?? Math.max(1, Math.min(8, Math.floor(availableParallelism() / data.RUNNER_SLOTS))),
+    slots: data.RUNNER_SLOTS ?? null,
+    threads: data.RUNNER_THREADS ?? Math.max(1, Math.min(8, Math.floor(availableParallelism() / (data.RUNNER_SLOTS ?? 1)))),
     folders: {
       scratch: join(data.RUNNER_SCRATCH_DIR ?? join(data.DATA_DIR, 'runner', 'scratch'), own),
       cache: join(cache, 'artifacts'),

@@ -18,7 +18,7 @@ const given = Object.fromEntries(['SD_CLI', 'SD_SERVER', 'SD_MODEL', 'SD_TAESD',
 const missing = ['SD_CLI', 'SD_SERVER', 'SD_MODEL', 'SD_LORA'].filter((name) => given[name] === '');
 // Minutes a picture on a processor under load.
 const LIMIT_MS = 600_000;
-const SIDE = 128;
+const SIDE = 64;
 
 const folder = mkdtempSync(join(tmpdir(), 'real-sd-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -47,6 +47,7 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const { engines } = await openEngines(env, state.engines);
     undo.push(async () => void (await Promise.all(engines.map((engine) => engine.rest()))));
     const watch = await openGpuWatch({ enabled: env.gpu.enabled, program: env.gpu.nvidiaSmi, env: env.engineEnv, log });
+    const slots = env.slots ?? Math.max(1, watch.gpus.length);
     const gpus = openGpuSlots({ watch, engines, jobMib: env.gpu.jobMib });
     const cache = await openCache(env.folders.cache, env.cacheBytes, store);
     const timings = await openTimingBook(state.timings, log);
@@ -69,7 +70,7 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const attempts = { database, boss, runner: identity, tools, log, folders, scratchBytes: env.scratchBytes, freeBytes: env.freeBytes };
     const warmFirst = new WarmFirst();
     const loop = startWorkLoop({
-      slots: env.slots, queues: offer.queues, gpus, boss, sql: database, log,
+      slots, queues: offer.queues, gpus, boss, sql: database, log,
       inOrder: (heads) => warmFirst.order(heads, offer, performance.now()),
       start: (row, device, freeSlot) => startAttempt(row, attempts, device, freeSlot),
     });
@@ -87,9 +88,9 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
       log,
     );
     undo.push(listener.close);
-    const presence = keepPresence(env, state.runnerId, { offer, loop, watch, drain, database, log });
+    const presence = keepPresence(env, state.runnerId, { offer, slots, loop, watch, drain, database, log });
     undo.push(presence);
-    log.info({ runnerId: state.runnerId, queues: offer.queues(), slots: env.slots, threads: env.threads }, 'runner ready');
+    log.info({ runnerId: state.runnerId, queues: offer.queues(), slots, threads: env.threads }, 'runner ready');
     return stoppable(state.runnerId, loop, takeApart);
   } catch (error) {
     await takeApart();
@@ -109,6 +110,7 @@ function stoppable(id: string, loop: WorkLoop, takeApart: () => Promise<void>): 
 
 interface Signs {
   offer: Offer;
+  slots: number;
   loop: WorkLoop;
   watch: GpuWatch;
   drain: () => Promise<void>;
@@ -117,7 +119,7 @@ interface Signs {
 }
 
 /** Says every few seconds that this runner is there. Returns how to take leave. */
-function keepPresence(env: Env, runnerId: string, { offer, loop, watch, drain, database, log }: Signs): () => Promise<void> {
+function keepPresence(env: Env, runnerId: string, { offer, slots, loop, watch, drain, database, log }: Signs): () => Promise<void> {
   const stop = new AbortController();
   const startedAt = new Date();
   let drained = false;
@@ -127,7 +129,7 @@ function keepPresence(env: Env, runnerId: string, { offer, loop, watch, drain, d
     if (watch.lost !== null && !drained) await drain();
     drained = watch.lost !== null;
     const presence: Presence = {
-      runnerId, name: env.name, queues: offer.queues(), slots: env.slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: watch.gpus, alert: watch.lost, startedAt,
+      runnerId, name: env.name, queues: offer.queues(), slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: watch.gpus, alert: watch.lost, startedAt,
     };
     await writePresence(database, presence);
   };

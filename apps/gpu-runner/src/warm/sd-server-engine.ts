@@ -73,7 +73,16 @@ class RequestError extends Error {
 const portsGiven = new Set<number>();
 
 export function sdServer(options: SdServerOptions): Engine {
-  const lane = new SdServer(options);
+  /** One a GPU: a server stays on the card that it was started for. */
+  const lanes = new Map<string, SdServer>();
+  const laneOn = (device: Device | null): SdServer => {
+    const key = device?.uuid ?? 'any';
+    const known = lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = new SdServer({ ...options, folder: join(options.folder, key.replaceAll(/[^\w-]/g, '_')) });
+    lanes.set(key, lane);
+    return lane;
+  };
   return {
     name: `sd-server ${options.version}`,
     baseModel: options.model.base,
@@ -81,11 +90,11 @@ export function sdServer(options: SdServerOptions): Engine {
     epochs: false,
     usesGpu: true,
     get isWarm() {
-      return lane.isWarm;
+      return [...lanes.values()].some((lane) => lane.isWarm);
     },
-    rest: () => lane.rest(),
+    rest: async () => void (await Promise.all([...lanes.values()].map((lane) => lane.rest()))),
     missing: () => missingFile([options.program, options.model.main, ...options.model.parts.map(({ path }) => path)], options.env['PATH']),
-    generate: (request, run) => lane.generate(request, run),
+    generate: (request, run) => laneOn(request.device).generate(request, run),
     train: () => cannot('sd-server', 'train'),
   };
 }
