@@ -25,7 +25,7 @@ const isKnown = (name: string): boolean => FOREIGN.test(name) || known.has(name)
 
 describe('Dockerfiles', () => {
   it.each(dockerfiles)('%s is one, by the rules of the format', (name) => {
-    expect(validate(text(name)).map(({ message, range }) => `${range.start.line + 1}: ${message}`)).toEqual([]);
+    expect(validate(text(name)).map(({ message, range }) => [range.start.line + 1, message])).toEqual([]);
   });
   it.each(dockerfiles)('%s pins every image, ends without root, and says how its health is asked', (name) => {
     const lines = text(name).split('\n');
