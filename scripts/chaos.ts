@@ -38,6 +38,12 @@ const startedAt = performance.now();
 const random = randomFrom(seed);
 console.log(`chaos: ${rounds} rounds, seed ${seed}, ${engine} engine, ${RUNNERS} runners, ${BUYERS} people and more when their tokens are spent`);
 const system = await System.start({ engine, epochs: engine === 'fake', runners: RUNNERS, engineSettings: { FAKE_ENGINE_MS: String(SLOW_MS), FAKE_ENGINE_EPOCH_MS: String(EPOCH_MS) } });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.error(`chaos: stopped by ${signal}; ending what was started …`);
+    void system.stop().finally(() => process.exit(130));
+  });
+}
 const kills: Record<Victim, number> = { engine: 0, runner: 0, worker: 0, api: 0, postgres: 0 };
 let crowd: Crowd | null = null;
 let result: Audit | null = null;
