@@ -12,9 +12,12 @@ export interface AdminTab {
 }
 
 export const ADMIN_TABS: readonly AdminTab[] = [
+  { tab: "users", name: "adminUsers", page: () => import("./AdminUsersPage.vue"), below: [{ path: ":userId", name: "adminUser", page: () => import("./AdminUserPage.vue") }] },
+  { tab: "money", name: "adminMoney", page: () => import("./AdminMoneyPage.vue") },
   { tab: "payments", name: "adminPayments", page: () => import("./AdminPaymentsPage.vue") },
   { tab: "quota", name: "adminQuota", page: () => import("./AdminQuotaPage.vue") },
   { tab: "reports", name: "adminReports", page: () => import("./AdminReportsPage.vue") },
   { tab: "tags", name: "adminTags", page: () => import("./AdminTagsPage.vue") },
+  { tab: "ledger", name: "adminLedger", page: () => import("./AdminLedgerPage.vue") },
   { tab: "acts", name: "adminActs", page: () => import("./AdminActsPage.vue") },
 ];
