@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { useTestDatabase } from '@style-license/testkit';
 import { describe, expect, it } from 'vitest';
 import { actsSql } from './domains/admin/acts.sql.ts';
-import { openHoldsSql, searchUsersSql } from './domains/admin/users.sql.ts';
+import { searchUsersSql } from './domains/admin/users.sql.ts';
 import { earningsSql } from './domains/ledger/earnings.sql.ts';
 import { historySql, receiptLinesSql, type HistoryScope } from './domains/ledger/ledger.sql.ts';
 import type { Reader } from './platform/database.ts';
@@ -26,16 +26,10 @@ describe('a page of', () => {
     ['the audit log', (db) => actsSql(db, null, after, 25), ['admin_acts_created_at_id_idx']],
     ['the audit log of one thing', (db) => actsSql(db, { kind: 'user', id: userId }, after, 25), ['admin_acts_subject_kind_subject_id_created_at_id_idx']],
     ['the newest people', users(''), ['users_created_at_id_idx']],
-    ['what is on hold', (db) => openHoldsSql(db, userId, 100), ['holds_user_id_created_at_idx', 'hold_lines_open']],
   ])('%s', async (_name, ask, indexes) => {
     const plan = await planOf(database.prisma, ask);
     for (const index of indexes) expect(plan).toContain(index);
     // With sequential scans forbidden one that stays is a list without an index.
     expect(plan).not.toMatch(/Seq Scan on (postings|transfers|holds|hold_lines|users|admin_acts|earning_rollups)/);
-  });
-
-  it('people by a part of a name', async () => {
-    const plan = await planOf(database.prisma, users('yuna'));
-    for (const index of ['users_email_trgm', 'users_username_trgm', 'users_name_trgm']) expect(plan).toContain(index);
   });
 });
