@@ -113,7 +113,7 @@ test('spent to nothing: the slip says what is missing, leads to the packages and
 
   const slip = buyer.getByRole('form', { name: words('order.makeTitle') });
   await expect(slip.getByText(words('order.short', { available: 0, missing: price }))).toBeVisible();
-  await slip.getByLabel(words('order.description'), { exact: true }).fill('a quiet one');
+  await slip.getByLabel(words('assistant.label')).fill('a quiet one');
   await slip.getByRole('link', { name: words('order.getTokens') }).click();
   await expect(buyer.getByRole('heading', { name: words('payments.packagesTitle') })).toBeVisible();
   await choosePackage(buyer, words, language, 'basic_100');
@@ -121,6 +121,6 @@ test('spent to nothing: the slip says what is missing, leads to the packages and
   await stage(buyer, 'paid');
   await buyer.getByRole('button', { name: words('payments.backToOrder') }).click();
   await expect(buyer).toHaveURL(new RegExp(`/styles/${styleId}`));
-  await expect(slip.getByLabel(words('order.description'), { exact: true })).toHaveValue('a quiet one');
+  await expect(slip.getByLabel(words('assistant.label'))).toHaveValue('a quiet one');
   await expect(slip.getByRole('button', { name: new RegExp(`^${words('order.generate', { n: 1 }, 1)}`) })).toBeEnabled();
 });
