@@ -71,7 +71,7 @@ describe("AI text on the tokens page", () => {
   it("does not offer what goes beyond the most of a month", async () => {
     answer("quota.current", () => quota({ allocated: 75_000, untouched: false }));
     await panel();
-    expect(((await screen.findByRole("button", { name: /Buy 40,000/ })) as HTMLButtonElement).disabled).toBe(true);
-    expect((screen.getByRole("button", { name: /Buy 20,000/ }) as HTMLButtonElement).disabled).toBe(false);
+    expect((await screen.findByRole<HTMLButtonElement>("button", { name: /Buy 40,000/ })).disabled).toBe(true);
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Buy 20,000/ }).disabled).toBe(false);
   });
 });

@@ -67,7 +67,9 @@ function build(): Dictionary {
       if (word === words[0]) name(tags[0]!, theme === 'adjectives' ? before : noun);
     }
   }
-  for (const tag of [...english.keys()]) if (!english.has(lemmaOf(tag))) english.set(lemmaOf(tag), tag);
+  // Its own keys, as they were: the lemmas that are added need none of their own.
+  const tags = Array.from(english.keys());
+  for (const tag of tags) if (!english.has(lemmaOf(tag))) english.set(lemmaOf(tag), tag);
   // The less usual meanings name what nothing else names.
   for (const { theme, korean: words, english: tags } of entries) {
     const { before, noun } = INFLECTED.has(theme) ? conjugate(words[0]!) : { before: words[0]!, noun: words[0]! };
