@@ -76,8 +76,8 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
   });
   await test.step('the first hears of it at once, in the open page', async () => {
     await expect(page.getByText('A quiet one. I like it.', { exact: true })).toBeVisible();
-    // The like, the comment and, from before, the finished image.
-    if (!isPhone) await expect(page.getByRole('link', { name: words('notifications.bellUnread', { n: 3 }, 3) })).toBeVisible();
+    // The like, the comment and, from before, the training and the finished image.
+    if (!isPhone) await expect(page.getByRole('link', { name: words('notifications.bellUnread', { n: 4 }, 4) })).toBeVisible();
   });
   await test.step('and goes from the list to the comment, and answers', async () => {
     await page.goto(to('notifications'));
@@ -129,7 +129,9 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
     await expect(page.getByText(new RegExp(reader.name)).first()).toBeVisible();
     await page.getByRole('button', { name: words('notifications.readAll') }).click();
     await expect(page.getByRole('button', { name: words('notifications.readAll') })).toHaveCount(0);
-    expect((await (await personOf(page)).api.accounts.me.query())!.unreadNotifications).toBe(0);
+    // The page says so at once, the server a moment later.
+    const person = await personOf(page);
+    await expect.poll(async () => (await person.api.accounts.me.query())!.unreadNotifications).toBe(0);
   });
   await test.step('taken back, the image is gone from the other’s page, and the heart says so', async () => {
     await friend.goto(to(`images/${generationId}`));

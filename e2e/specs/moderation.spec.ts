@@ -83,6 +83,8 @@ test('found although mistyped, reported, hidden, appealed, restored', async ({ p
     await dialog.getByRole('textbox').fill(note);
     await expectNoFaults(admin);
     await dialog.getByRole('button', { name: act, exact: true }).click();
+    // While the dialog is open nothing behind it can be found.
+    await expect(dialog).toBeHidden();
     await expect(row).toHaveCount(0);
   };
   await test.step('an administrator hides it', async () => {

@@ -23,8 +23,13 @@ export function useTalk(generation: () => GenerationDto) {
     const seen = new Set<string>();
     return (query.data.value?.pages ?? []).flatMap((page) => page.items).filter((thread) => !seen.has(thread.id) && seen.add(thread.id));
   });
-  // Who is told of a comment while they look at the image sees it.
-  useLiveEvents({ notification: () => void queries.invalidateQueries({ queryKey: key.value }) });
+  // Who is told of a comment or a like while they look at the image sees it, and the new counts.
+  useLiveEvents({
+    notification: () => {
+      void queries.invalidateQueries({ queryKey: key.value });
+      void queries.invalidateQueries({ queryKey: ["generations", "get", generation().id] });
+    },
+  });
 
   const change = (how: (threads: Threads) => Threads) => queries.setQueryData<Threads>(key.value, (threads) => (threads ? how(threads) : threads));
   const count = (by: number) => changeImage(queries, generation().id, { commentCount: Math.max(0, generation().commentCount + by) });
