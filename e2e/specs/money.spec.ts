@@ -71,7 +71,7 @@ test('the ledger is checked when an administrator asks, and the money page count
   await page.getByRole('dialog').getByRole('button', { name: words('admin.checkNow') }).click();
   await expect(page.getByText(/ada_admin/).filter({ visible: true }).first()).toBeVisible({ timeout: 30_000 });
   await page.goto(to('admin/money'));
-  await expect(page.getByText(words('admin.place.issued'))).toBeVisible();
+  await expect(page.getByText(words('admin.place.issued'), { exact: true })).toBeVisible();
 });
 
 test('an image is sold: its receipt opens in the row, and the artist sees the day’s earnings and takes them along', async ({ page, anotherBrowser, words, to }) => {

@@ -76,7 +76,7 @@ describe('the outbox', () => {
 describe('what the page must know', () => {
   it('names the demo sign-ins in development only', async () => {
     const config = await api.browser().api.system.config.query();
-    expect(config).toMatchObject({ development: true, googleSignIn: false, passwordSignIn: true, payments: 'none' });
+    expect(config).toMatchObject({ development: true, googleSignIn: false, passwordSignIn: true, payments: 'sandbox' });
     expect(config.demoSignIns.map(({ role }) => role).toSorted()).toEqual(['admin', 'artist', 'user']);
   });
 });
