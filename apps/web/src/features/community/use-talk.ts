@@ -41,7 +41,8 @@ export function useTalk(generation: () => GenerationDto) {
       id: crypto.randomUUID(), parentId, state: "shown", author: { username: me.username, name: me.name, imageUrl: me.imageUrl }, byArtist: generation().artist.username === me.username,
       isMine: true, text: text.trim(), createdAt: new Date().toISOString(), editedAt: null,
     };
-    await queries.cancelQueries({ queryKey: key.value });
+    // Before the talk is there, it is waited for: cut off, it would never come, and what was said with it.
+    await (query.data.value ? queries.cancelQueries({ queryKey: key.value }) : query.suspense());
     change((threads) => withComment(threads, said));
     count(1);
     try {

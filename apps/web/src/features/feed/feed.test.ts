@@ -121,6 +121,8 @@ describe("explore", () => {
     i18n.global.locale.value = "ko";
     answer("search.styles", () => hits([styleCard(1)], true));
     answer("search.artists", () => ({ ...noArtists, items: [{ person: { username: "haneul", name: "Haneul Seo", imageUrl: null }, styles: 1, generationsSold: 12, matchedBy: ["username"] }] }));
+    answer("assistant.tagsMeaning", () => ({ items: [{ tag: "sea", meaning: "바다" }] }));
+    answer("assistant.meanings", () => ({ meanings: {} }));
     await render(Explore, { path: "/ko/explore?find=바다" });
     expect(await screen.findByText("‘바다’ 그대로인 것은 없어, 가장 비슷한 것을 보여 드립니다.")).toBeTruthy();
     expect(screen.getByRole("link", { name: /Haneul Seo.*@haneul/s }).getAttribute("href")).toBe("/ko/u/haneul");
