@@ -19,5 +19,8 @@ app.mount("#app");
 
 // What people typed in other glyphs than the interface's own comes by range, after the first paint.
 void import("../fonts/rest.css");
-// The words that the first page leaves out: a refusal, say of a like, has its own when it comes.
-loadRest().catch(() => undefined); // Without a connection: the next page asks again.
+// The words that the first page leaves out come with a person's first act: a refusal, say of a like, then has its own.
+const hastenWords = (): void => {
+  loadRest().catch(() => undefined); // Without a connection: the next page asks again.
+};
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, hastenWords, { once: true, passive: true });
