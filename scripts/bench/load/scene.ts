@@ -30,6 +30,8 @@ export async function openLoadScene(people: number): Promise<LoadScene> {
   await seedGallery(url, { styles: STYLES, generations: GENERATIONS }, () => undefined);
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  // The gallery's rows brought their own numbers: the next ones follow them.
+  await client.query(`SELECT setval(pg_get_serial_sequence('postings', 'id'), (SELECT max(id) FROM postings)), setval(pg_get_serial_sequence('holds', 'number'), (SELECT max(number) FROM holds))`);
   const tokens = Array.from({ length: people }, () => randomBytes(32).toString('base64url'));
   await client.query(`
     WITH person AS (INSERT INTO users (name, username) SELECT 'Load', 'load_' || n FROM generate_series(1, $1::int) n RETURNING id, username),
