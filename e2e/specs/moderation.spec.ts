@@ -2,15 +2,13 @@
  * Somebody finds a style in Korean although they mistype it, and reports an image in it; an administrator hides it; its owner reads why
  * and appeals; it comes back. axe looks at every page on the way.
  */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { noiseImage } from '@style-license/testkit/noise-image';
 import type { Page } from '@playwright/test';
 import { addArtworks, generated, publishStyle, requestGeneration, startTraining, trained, type File } from '../../scripts/client/steps.ts';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
+import { grantAdministrator } from '../flows/administrators.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const LIMIT_MS = 240_000;
@@ -21,14 +19,7 @@ async function expectNoFaults(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
 }
 
-/** As on a server: nobody becomes an administrator by a page. */
-async function makeAdministrator(email: string, dataDir: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../scripts/admin.ts'), 'grant', email], { env: { ...process.env, DATA_DIR: dataDir, DEMO: 'off' } });
-}
-
 test('found although mistyped, reported, hidden, appealed, restored', async ({ page, anotherBrowser, words, to, personOf, language }) => {
-  const dataDir = process.env['E2E_DATA_DIR'];
-  test.skip(dataDir === undefined, 'the server is elsewhere: E2E_DATA_DIR names its data');
   test.setTimeout(600_000);
   const [title, titleKo] = [`Slow Moonlight ${randomBytes(3).toString('hex')}`, '느린 달빛'];
   const shownTitle = language === 'ko' ? titleKo : title;
@@ -75,7 +66,7 @@ test('found although mistyped, reported, hidden, appealed, restored', async ({ p
   const admin = await anotherBrowser();
   const administrator = newAccount('Cy Keeper');
   await signUp(admin, words, to, administrator);
-  await makeAdministrator(administrator.email, dataDir!);
+  await grantAdministrator(administrator.email);
   const row = admin.getByRole('listitem').filter({ hasText: 'The same rounds as mine.' });
   const decide = async (act: string, note: string): Promise<void> => {
     await row.getByRole('button', { name: act, exact: true }).click();

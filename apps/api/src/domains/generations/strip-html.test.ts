@@ -10,6 +10,7 @@ test.each([
   ['a <!-- secret --> b', 'a b'],
   ['2 < 3 and 5 > 4', '2 < 3 and 5 > 4'],
   ['I <3 boats', 'I <3 boats'],
+  ['one\ttwo\u0085three\u007f', 'one twothree'],
   ['첫 줄\n둘째\u202e 줄\u0007', '첫 줄\n둘째 줄'],
 ])('%j becomes %j', (typed, plain) => {
   expect(stripHtml(typed)).toBe(plain);

@@ -1,8 +1,7 @@
 /** A tag or comment as a browser would begin to read one. A lone `<` (a < b) is none. */
 const MARKUP = /<(?:!--[\s\S]*?(?:-->|$)|[a-z!/?][^>]*(?:>|$))/gi;
 /** What text fields never hold: controls but tab and line feed, and direction overrides that disguise text. */
-// oxlint-disable-next-line no-control-regex -- controls are what is taken out
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f\u202a-\u202e\u2066-\u2069]/g;
+const CONTROLS = /[[\p{Cc}--[\t\n]]\u202a-\u202e\u2066-\u2069]/gv;
 
 /** Plain text out of what a person typed. Repeated until nothing changes: taking one tag out may join another's halves. */
 export function stripHtml(typed: string): string {
