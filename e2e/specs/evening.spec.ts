@@ -2,19 +2,14 @@
  * An evening of two people: one publishes an image; the other likes it, says something, follows; each hears of the other at once, with
  * nothing but the keyboard where the keyboard is at home. axe looks at every page on the way.
  */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { generated, requestGeneration } from '../../scripts/client/steps.ts';
 import type { Person } from '../../scripts/client/person.ts';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
+import { expectNoFaults } from '../flows/faults.ts';
 import { fillEditor, publish, train, uploadAndTag } from '../flows/styles.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const JOB_LIMIT_MS = 180_000;
-const faultsOf = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-};
 
 /** A finished, still private image of this person: in a style that is on sale, or in one that they make now. */
 async function anImage(someone: Person, makeStyle: () => Promise<void>): Promise<string> {
@@ -72,7 +67,7 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
     await friend.keyboard.press('Control+Enter');
     await expect(friend.getByText('A quiet one. I like it.', { exact: true })).toBeVisible();
     await expect(field).toHaveValue('');
-    expect(await faultsOf(friend)).toEqual([]);
+    await expectNoFaults(friend);
   });
   await test.step('the first hears of it at once, in the open page', async () => {
     await expect(page.getByText('A quiet one. I like it.', { exact: true })).toBeVisible();
@@ -81,7 +76,7 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
   });
   await test.step('and goes from the list to the comment, and answers', async () => {
     await page.goto(to('notifications'));
-    expect(await faultsOf(page)).toEqual([]);
+    await expectNoFaults(page);
     const row = page.getByRole('link', { name: new RegExp('A quiet one') });
     await row.focus();
     await page.keyboard.press('Enter');
@@ -103,10 +98,10 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
     await follow.click();
     await expect(follow).toHaveAttribute('aria-pressed', 'true');
     await expect(friend.getByRole('term').filter({ hasText: words('profile.counts.followers') }).locator('..').getByText('1', { exact: true })).toBeVisible();
-    expect(await faultsOf(friend)).toEqual([]);
+    await expectNoFaults(friend);
     await friend.goto(to('following'));
     await expect(friend.getByRole('link', { name: painter.name })).toBeVisible();
-    expect(await faultsOf(friend)).toEqual([]);
+    await expectNoFaults(friend);
     await friend.goto(`${to('')}?show=following`);
     await expect(friend.locator(`a[href$="/images/${generationId}"]`).first()).toBeVisible();
   });

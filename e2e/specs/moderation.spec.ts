@@ -3,21 +3,15 @@
  * and appeals; it comes back. axe looks at every page on the way.
  */
 import { randomBytes } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import { noiseImage } from '@style-license/testkit/noise-image';
-import type { Page } from '@playwright/test';
 import { addArtworks, generated, publishStyle, requestGeneration, startTraining, trained, type File } from '../../scripts/client/steps.ts';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
 import { grantAdministrator } from '../flows/administrators.ts';
+import { expectNoFaults } from '../flows/faults.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const LIMIT_MS = 240_000;
 const ARTWORKS = 12;
-
-async function expectNoFaults(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map(({ id, nodes }) => `${new URL(page.url()).pathname}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
 
 test('found although mistyped, reported, hidden, appealed, restored', async ({ page, anotherBrowser, words, to, personOf, language }) => {
   test.setTimeout(600_000);

@@ -1,7 +1,7 @@
 /** What holds for every page: light enough, accessible, in the person's language, and a way out of every dead end. */
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
 import { newAccount, signUp } from '../flows/accounts.ts';
+import { expectNoFaults } from '../flows/faults.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FIRST_PAGE_BYTES = 100 * 1024;
@@ -25,8 +25,7 @@ test('pages for everyone can be used by everyone', async ({ page, to, language }
     await page.goto(to(path));
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.lang), path).toBe(language);
-    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(violations.map(({ id, nodes }) => `${path}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    await expectNoFaults(page);
   }
 });
 
@@ -37,8 +36,7 @@ test('pages of a person can be used by everyone, in the dark as well', async ({ 
     for (const path of SIGNED_IN) {
       await page.goto(to(path));
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-      expect(violations.map(({ id, nodes }) => `${path} ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      await expectNoFaults(page, colorScheme);
     }
   }
 });
