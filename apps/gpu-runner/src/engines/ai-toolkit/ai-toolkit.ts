@@ -6,10 +6,13 @@ import type { Reason } from '@style-license/shared';
 import { stringify } from 'yaml';
 import type { EngineEvent, TrainRequest } from '../engine.ts';
 import { gpuFault } from '../gpu-faults.ts';
-import { cannot, type Exit, type Invocation, type OutputReader, type ProcessAdapter } from '../process-adapter.ts';
+import { cannot, type Invocation, type OutputReader, type ProcessAdapter } from '../process-adapter.ts';
 import { captionFile } from '../caption.ts';
 import { promptOf, RECIPES, type OpenModel } from '../stable-diffusion/models.ts';
+import { trainerReason } from '../trainer-reason.ts';
 import { figure, readTqdm } from '../tqdm.ts';
+
+const MISSING_WEIGHTS = /SafetensorError|HeaderTooLarge|does not appear to have a file named/i;
 
 export interface AiToolkitSettings {
   /** The folder that run.py lies in. */
@@ -33,7 +36,7 @@ export const aiToolkit = (version: string, settings: AiToolkitSettings): Process
   usesGpu: true,
   generate: () => cannot('ai-toolkit', 'generate'),
   train: (request) => invocation(request, settings),
-  reasonOf,
+  reasonOf: (exit) => trainerReason(exit, MISSING_WEIGHTS),
 });
 
 function invocation(request: TrainRequest, settings: AiToolkitSettings): Invocation {
@@ -165,13 +168,4 @@ export class AiToolkitReader implements OutputReader {
     const fraction = Math.min(1, this.step / (this.epochs * STEPS_PER_EPOCH));
     return { type: 'progress', item: Math.min(this.epochs - 1, Math.floor(fraction * this.epochs)), phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
   }
-}
-
-function reasonOf(exit: Exit): Reason {
-  if (exit.error !== null) return exit.error.reason;
-  if (exit.code === 0) return exit.delivered === exit.expected ? 'ok' : 'crashed';
-  const fault = gpuFault(exit.log);
-  if (fault !== null) return fault;
-  if (/No module named|ImportError|can't open file/.test(exit.log)) return 'engine_missing';
-  return /SafetensorError|HeaderTooLarge|does not appear to have a file named/i.test(exit.log) ? 'missing_weights' : 'crashed';
 }

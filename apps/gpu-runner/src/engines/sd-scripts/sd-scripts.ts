@@ -6,10 +6,13 @@ import type { Reason } from '@style-license/shared';
 import { stringify } from 'smol-toml';
 import type { EngineEvent, TrainRequest } from '../engine.ts';
 import { gpuFault } from '../gpu-faults.ts';
-import { cannot, type Exit, type Invocation, type OutputReader, type ProcessAdapter } from '../process-adapter.ts';
+import { cannot, type Invocation, type OutputReader, type ProcessAdapter } from '../process-adapter.ts';
 import { captionFile } from '../caption.ts';
 import { promptOf, RECIPES, type ModelFiles } from '../stable-diffusion/models.ts';
+import { trainerReason } from '../trainer-reason.ts';
 import { figure, readTqdm } from '../tqdm.ts';
+
+const MISSING_WEIGHTS = /SafetensorError|HeaderTooLarge|Error while deserializing|No such file or directory: .*\.safetensors/i;
 
 export interface SdScriptsSettings {
   /** The folder that train_network.py lies in. */
@@ -33,7 +36,7 @@ export const sdScripts = (version: string, settings: SdScriptsSettings): Process
   usesGpu: true,
   generate: () => cannot('sd-scripts', 'generate'),
   train: (request) => invocation(request, settings),
-  reasonOf,
+  reasonOf: (exit) => trainerReason(exit, MISSING_WEIGHTS),
 });
 
 function invocation(request: TrainRequest, { folder: scripts, model, precision }: SdScriptsSettings): Invocation {
@@ -183,14 +186,4 @@ export class SdScriptsReader implements OutputReader {
   private progress(phase: string, step: number, of: number, fraction: number): EngineEvent {
     return { type: 'progress', item: Math.min(this.epochs - 1, Math.floor(fraction * this.epochs)), phase, step, of: Math.max(1, of), fraction, loss: phase === 'learn' ? this.loss : null };
   }
-}
-
-function reasonOf(exit: Exit): Reason {
-  if (exit.error !== null) return exit.error.reason;
-  if (exit.code === 0) return exit.delivered === exit.expected ? 'ok' : 'crashed';
-  const fault = gpuFault(exit.log);
-  if (fault !== null) return fault;
-  if (/No module named|ImportError|can't open file/.test(exit.log)) return 'engine_missing';
-  if (/SafetensorError|HeaderTooLarge|Error while deserializing|No such file or directory: .*\.safetensors/i.test(exit.log)) return 'missing_weights';
-  return 'crashed';
 }
