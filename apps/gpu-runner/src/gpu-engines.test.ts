@@ -1,4 +1,6 @@
 /** A runner with GPU programs, which are fakes that replay recorded runs: each way in which a job with them can go. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '@style-license/testkit';
 import { describe, expect, it } from 'vitest';
 import { isAlive, useHarness, type SentJob } from './testing/harness.ts';
@@ -81,6 +83,86 @@ describe('sd-server, kept warm', () => {
     expect(isAlive(pid)).toBe(true);
     await harness.startRunner(settings);
     expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('sd-server, the next job taken ahead', () => {
+  /** One at work, of which a first line was read, and the next claimed behind it. */
+  const two = async (first: string[], second: string[]): Promise<[SentJob, SentJob]> => {
+    const working = await sd15(first);
+    const other = await harness.put('weights/two.safetensors', Buffer.from('the weights of another style'));
+    const ahead = await sd15(second, 1, { weights: other });
+    await waitFor('the next to be claimed', async () => (await harness.rowState(ahead)) !== 'created');
+    return [working, ahead];
+  };
+  it('cancelled in the making: the next is made by the new server, as if nothing had been', async () => {
+    await harness.startRunner(withServer());
+    const [working, ahead] = await two(['fake hang-late'], ['harbour']);
+    await harness.cancel(working);
+    expect(await harness.finished(ahead)).toMatchObject({ reason: 'ok', items: [{}] });
+    expect(machine.sdStarts()).toHaveLength(2);
+    expect(await harness.finishes(working)).toEqual([]);
+  });
+  it('the next is cancelled: it leaves the queue, and the one in the making goes on undisturbed', async () => {
+    await harness.startRunner(withServer({ FAKE_SD_IMAGE_MS: '1500' }));
+    const [working, ahead] = await two(['harbour'], ['sea']);
+    await harness.cancel(ahead);
+    expect(await reasonOf(working)).toBe('ok');
+    expect(await reasonOf(await sd15(['harbour']))).toBe('ok');
+    expect(await harness.finishes(ahead)).toEqual([]);
+    expect(machine.sdStarts()).toHaveLength(1);
+  });
+  it.each([['segv-late', 'crashed', 2], ['lora-truncated-late', 'missing_weights', 2], ['cut-late', 'crashed', 2], ['oom-always-late', 'out_of_memory', 2]])('%s → %s for it alone; the next is well', async (mode, reason, starts) => {
+    await harness.startRunner(withServer());
+    const [working, ahead] = await two([`fake ${mode}`], ['harbour']);
+    expect(await harness.finished(working)).toMatchObject({ reason, items: [] });
+    expect(await harness.finished(ahead)).toMatchObject({ reason: 'ok', items: [{}] });
+    expect(machine.sdStarts().length).toBeGreaterThanOrEqual(starts);
+  });
+  it('out of memory, then again with less, after the one that had been taken ahead', async () => {
+    await harness.startRunner(withServer());
+    const [working, ahead] = await two(['fake oom-late'], ['harbour']);
+    expect(await reasonOf(working)).toBe('ok');
+    expect(await reasonOf(ahead)).toBe('ok');
+    expect(machine.sdStarts().map(({ frugal }) => frugal)).toEqual([false, true]);
+  });
+  it('the next kills the server: the one before it is well', async () => {
+    await harness.startRunner(withServer({ FAKE_SD_IMAGE_MS: '300' }));
+    const [working, ahead] = await two(['harbour'], ['fake segv']);
+    expect(await harness.finished(working)).toMatchObject({ reason: 'ok', items: [{}] });
+    expect(await reasonOf(ahead)).toBe('crashed');
+  });
+  it('styles take turns in one model, each image with its own', async () => {
+    const pictures = join(harness.folder, 'pictures.log');
+    await harness.startRunner(withServer({ FAKE_SD_IMAGE_MS: '100', FAKE_SD_PICTURES: pictures }));
+    const styles = await Promise.all(['one', 'two', 'three'].map((name) => harness.put(`weights/turn-${name}.safetensors`, Buffer.from(`the weights of ${name}`))));
+    const jobs = [];
+    for (let n = 0; n < 9; n++) jobs.push(await sd15(['harbour'], 1 + (n % 2), { weights: styles[n % 3]! }));
+    for (const job of jobs) expect(await reasonOf(job)).toBe('ok');
+    expect(machine.sdStarts()).toHaveLength(1);
+    expect(readFileSync(pictures, 'utf8').trim().split('\n')).toHaveLength(13);
+    rmSync(pictures);
+  });
+  it('a runner told to stop gives back both', async () => {
+    const runner = await harness.startRunner(withServer());
+    const [working, ahead] = await two(['fake hang-late'], ['harbour']);
+    await runner.stop(0);
+    expect((await harness.finished(working)).reason).toBe('given_back');
+    expect((await harness.finished(ahead)).reason).toBe('given_back');
+  });
+  it('a job of another base model that is first in turn is not passed by it', async () => {
+    await harness.startRunner(withServer({ ENGINES: 'sd-server,style-engine' }));
+    const working = await sd15(['fake hang-late']);
+    await waitFor('a sign of it', async () => !['prepare', undefined].includes((await harness.progress(working))?.['phase'] as string | undefined));
+    const builtin = await harness.generate(await harness.generationSpec(), { priority: 100 });
+    const behind = await sd15(['harbour']);
+    // Told at once, and a look a second by itself: a touch so much later comes after a look.
+    await waitFor('the runner to look at its queues', async () => (await harness.sql.query(
+      `SELECT 1 FROM runner.job AS working, runner.job AS waiting WHERE working.id = $1 AND waiting.id = $2 AND working.heartbeat_on > waiting.created_on + interval '1 second'`, [working.dispatchId, behind.dispatchId])).rowCount === 1);
+    expect([await harness.rowState(builtin), await harness.rowState(behind)]).toEqual(['created', 'created']);
+    await harness.cancel(working);
+    expect(await reasonOf(builtin)).toBe('ok');
+    expect(await reasonOf(behind)).toBe('ok');
   });
 });
 

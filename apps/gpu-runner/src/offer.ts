@@ -34,7 +34,7 @@ export async function openOffer(all: readonly Engine[], watch: Pick<GpuWatch, 'l
   await refresh();
   return {
     queues: () => queues, engines: () => engines, refresh,
-    isWarm: (queue) => serving.get(queue)?.isWarm ?? false,
+    isWarm: (queue) => serving.get(queue)?.isWarmOn(null) ?? false,
     loads: (queue) => serving.get(queue)?.usesGpu ?? false,
   };
 }

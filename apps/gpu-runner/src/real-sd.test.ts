@@ -24,7 +24,7 @@ const folder = mkdtempSync(join(tmpdir(), 'real-sd-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const engines: Engine[] = [];
 afterEach(async () => {
-  for (const engine of engines.splice(0)) await engine.rest();
+  for (const engine of engines.splice(0)) await engine.rest(null);
 });
 
 function settings(more: Record<string, string> = {}): NodeJS.ProcessEnv {
@@ -121,7 +121,7 @@ describe.skipIf(missing.length > 0)('the real programs', () => {
     const engine = await open('sd-server');
     const cold = await generate(engine);
     const warm = await generate(engine);
-    expect(engine.isWarm).toBe(true);
+    expect(engine.isWarmOn(null)).toBe(true);
     expect(warm.pids).toEqual(cold.pids);
     expect((await pixels(warm.images[0]!)).equals(await pixels(cold.images[0]!))).toBe(true);
     const weaker = await generate(engine, { closeness: 1 });
@@ -139,7 +139,7 @@ describe.skipIf(missing.length > 0)('the real programs', () => {
     });
     expect(outcome.reason).toBe('cancelled');
     expect(pids.some(isAlive)).toBe(false);
-    await waitFor('the next one', () => engine.isWarm, { timeoutMs: 30_000 });
+    await waitFor('the next one', () => engine.isWarmOn(null), { timeoutMs: 30_000 });
     expect((await generate(engine)).outcome.reason).toBe('ok');
   }, LIMIT_MS);
 

@@ -55,7 +55,16 @@ class Stopped extends Error {
   }
 }
 
-export function startAttempt(row: ClaimedRow, deps: AttemptDeps, device: Device | null, freeSlot: () => void): RunningAttempt {
+/** What an attempt says of the slot it works in. */
+export interface SlotUse {
+  device: Device | null;
+  /** The next job may be claimed: its engine takes ahead. */
+  nearlyDone: () => void;
+  /** No engine of it runs any more. */
+  free: () => void;
+}
+
+export function startAttempt(row: ClaimedRow, deps: AttemptDeps, slot: SlotUse): RunningAttempt {
   const key = looseKey.safeParse(row.data).data ?? null;
   const stop = new AbortController();
   const log = deps.log.child({ jobId: key?.jobId, attempt: key?.attempt });
@@ -74,11 +83,11 @@ export function startAttempt(row: ClaimedRow, deps: AttemptDeps, device: Device 
     }
   };
   const timer = setInterval(() => void check(), TOUCH_EVERY_MS);
-  const ended = runToEnd(row, key, deps, { stop, log, device, freeSlot })
+  const ended = runToEnd(row, key, deps, { stop, log, slot })
     .catch((error: unknown) => log.error({ err: error }, 'the end of this attempt could not be reported; the queue will call it lost'))
     .finally(() => {
       clearInterval(timer);
-      freeSlot();
+      slot.free();
     });
   return { jobId: key?.jobId ?? null, check: () => void check(), giveBack: () => stop.abort(new Stopped('given_back')), ended };
 }
@@ -86,8 +95,7 @@ export function startAttempt(row: ClaimedRow, deps: AttemptDeps, device: Device 
 interface Running {
   stop: AbortController;
   log: Logger;
-  device: Device | null;
-  freeSlot: () => void;
+  slot: SlotUse;
 }
 
 async function runToEnd(row: ClaimedRow, key: AttemptKey | null, deps: AttemptDeps, running: Running): Promise<void> {
@@ -123,7 +131,7 @@ async function runToEnd(row: ClaimedRow, key: AttemptKey | null, deps: AttemptDe
 
 /** The task and how it ended; null when the claim is lost and nothing may be said. */
 async function work(
-  row: ClaimedRow, key: AttemptKey, deps: AttemptDeps, { stop, log, device, freeSlot }: Running, record: ClaimRecord, items: ItemReport[], startedAt: Date,
+  row: ClaimedRow, key: AttemptKey, deps: AttemptDeps, { stop, log, slot }: Running, record: ClaimRecord, items: ItemReport[], startedAt: Date,
 ): Promise<TaskOutcome | null> {
   const told: Promise<void>[] = [];
   let folder: string | null = null;
@@ -138,13 +146,14 @@ async function work(
     const attempt: Attempt = {
       key,
       folder,
-      device,
+      device: slot.device,
       signal: stop.signal,
       leftMs: () => Math.max(1, payload.maxRuntimeMs - (Date.now() - startedAt.getTime())),
       uploader: uploaderFor(deps.tools.store, key, stop.signal),
       log,
       engineStarted: (pid) => writeClaimRecord(deps.folders.claims, { ...record, group: processGroup(pid) }),
-      enginesClosed: freeSlot,
+      nearlyDone: slot.nearlyDone,
+      enginesClosed: slot.free,
       deliver: (item) => {
         items.push(item);
         told.push(tellItem(row, key, deps, item, stop, log));
@@ -160,7 +169,7 @@ async function work(
     return endOf({ reason, log: message }, stop);
   } finally {
     clearInterval(watch);
-    freeSlot();
+    slot.free();
     await Promise.all(told);
     if (folder !== null) await rm(folder, { recursive: true, force: true });
   }

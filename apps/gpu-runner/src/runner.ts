@@ -45,7 +45,7 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const store = openStore(env.store);
     undo.push(() => store.close());
     const { engines } = await openEngines(env, state.engines);
-    undo.push(async () => void (await Promise.all(engines.map((engine) => engine.rest()))));
+    undo.push(async () => void (await Promise.all(engines.map((engine) => engine.rest(null)))));
     const watch = await openGpuWatch({ enabled: env.gpu.enabled, program: env.gpu.nvidiaSmi, env: env.engineEnv, log });
     const slots = env.slots ?? Math.max(1, watch.gpus.length);
     const gpus = openGpuSlots({ watch, engines, jobMib: env.gpu.jobMib });
@@ -72,7 +72,7 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     const loop = startWorkLoop({
       slots, queues: offer.queues, gpus, boss, sql: database, log,
       inOrder: (heads) => warmFirst.order(heads, offer, performance.now()),
-      start: (row, device, freeSlot) => startAttempt(row, attempts, device, freeSlot),
+      start: (row, slot) => startAttempt(row, attempts, slot),
     });
     /** A GPU is gone: nothing is offered any more, and what works is given back to others. */
     const drain = async (): Promise<void> => {

@@ -1,16 +1,19 @@
 /**
  * Takes a slot first and then claims, so that nothing is claimed which would have to wait (R4). Woken by a notification; once a
  * second it looks by itself, so that a lost notification delays and never loses.
+ *
+ * slot     room for one job's engines, with the card it has
+ * ahead    a job that was claimed into a slot whose job is at the end of its last image: only where the engine of both takes it
+ *          into its own queue, and only when that job is first in turn anyway (ADR 15)
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { claimNext, type ClaimedRow } from './database/claim.ts';
 import type { Sql } from './database/database.ts';
-import type { Device } from './engines/engine.ts';
-import type { GpuSlots } from './gpu/gpu-slots.ts';
+import type { GpuLease, GpuSlots } from './gpu/gpu-slots.ts';
 import type { Head } from './warm-first.ts';
-import type { RunningAttempt } from './run-attempt.ts';
+import type { RunningAttempt, SlotUse } from './run-attempt.ts';
 
 export interface WorkLoop {
   /** There may be something to do. */
@@ -34,7 +37,7 @@ export interface WorkLoopOptions {
   inOrder: (heads: readonly Head[]) => readonly string[];
   boss: PgBoss;
   sql: Sql;
-  start: (row: ClaimedRow, device: Device | null, freeSlot: () => void) => RunningAttempt;
+  start: (row: ClaimedRow, slot: SlotUse) => RunningAttempt;
   log: Logger;
 }
 
@@ -43,10 +46,19 @@ const CLAIM_WAIT_MS = 3_000;
 /** While the last images of one job are signed and stored the next may start; more than one tail a slot would only pile up. */
 const ATTEMPTS_PER_SLOT = 2;
 
+interface Slot {
+  queue: string;
+  lease: GpuLease | null;
+  /** Who has an engine at work in it, or waiting for it. */
+  users: Set<symbol>;
+  /** Of them those that will soon be done. */
+  nearlyDone: Set<symbol>;
+}
+
 export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
   const { slots, queues, gpus, inOrder, boss, sql, start, log } = options;
   const running = new Set<RunningAttempt>();
-  let busy = 0;
+  const inUse = new Set<Slot>();
   const stopping = new AbortController();
   let woken = false;
   let wakeUp: () => void = () => undefined;
@@ -63,17 +75,26 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
     };
     if (woken) wakeUp();
   });
-  const begin = (row: ClaimedRow): void => {
-    busy++;
-    let freed = false;
-    // Nothing else gives cards out, so what fitted before the claim fits now; a card lost meanwhile is its engine's to find.
-    const lease = gpus.take(row.queue);
-    const attempt = start(row, lease?.device ?? null, () => {
-      if (freed) return;
-      freed = true;
-      busy--;
-      lease?.release();
-      wake();
+  const begin = (row: ClaimedRow, slot: Slot): void => {
+    const me = Symbol(row.id);
+    slot.users.add(me);
+    inUse.add(slot);
+    const attempt = start(row, {
+      device: slot.lease?.device ?? null,
+      nearlyDone: () => {
+        if (slot.nearlyDone.has(me)) return;
+        slot.nearlyDone.add(me);
+        wake();
+      },
+      free: () => {
+        if (!slot.users.delete(me)) return;
+        slot.nearlyDone.delete(me);
+        if (slot.users.size === 0) {
+          inUse.delete(slot);
+          slot.lease?.release();
+        }
+        wake();
+      },
     });
     running.add(attempt);
     void attempt.ended.then(() => {
@@ -83,23 +104,36 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
     // Stopped between claim and start: it is given back like the others.
     if (stopping.signal.aborted) attempt.giveBack();
   };
+  /** Into a slot of its own. Nothing else gives cards out, so what fitted before the claim fits now; a card lost meanwhile is its engine's to find. */
+  const claimFree = async (): Promise<boolean> => {
+    if (inUse.size >= slots || running.size >= slots * ATTEMPTS_PER_SLOT) return false;
+    const row = await claimNext(boss, sql, queues().filter(gpus.fits), inOrder);
+    if (row) begin(row, { queue: row.queue, lease: gpus.take(row.queue), users: new Set(), nearlyDone: new Set() });
+    return row !== null;
+  };
+  /** Into one that is nearly free. Whoever is first in turn over all queues, or nobody. */
+  const claimAhead = async (): Promise<boolean> => {
+    const slot = [...inUse].find(({ users, nearlyDone }) => users.size === 1 && nearlyDone.size === 1);
+    if (slot === undefined || running.size >= slots * (ATTEMPTS_PER_SLOT + 1)) return false;
+    const row = await claimNext(boss, sql, queues(), (heads) => (inOrder(heads)[0] === slot.queue ? [slot.queue] : []));
+    // Freed while it was claimed: then it has a slot of its own.
+    if (row) begin(row, inUse.has(slot) ? slot : { ...slot, lease: gpus.take(row.queue), users: new Set(), nearlyDone: new Set() });
+    return row !== null;
+  };
   const loop = async (): Promise<void> => {
     let failing = false;
     while (!stopping.signal.aborted) {
       woken = false;
-      let row: ClaimedRow | null = null;
-      if (busy < slots && running.size < slots * ATTEMPTS_PER_SLOT) {
-        try {
-          row = await claimNext(boss, sql, queues().filter(gpus.fits), inOrder);
-          if (failing) log.info('claiming again');
-          failing = false;
-        } catch (error) {
-          if (!failing) log.warn({ err: error }, 'nothing can be claimed; trying on');
-          failing = true;
-        }
+      let claimed = false;
+      try {
+        claimed = (await claimFree()) || (await claimAhead());
+        if (failing) log.info('claiming again');
+        failing = false;
+      } catch (error) {
+        if (!failing) log.warn({ err: error }, 'nothing can be claimed; trying on');
+        failing = true;
       }
-      if (row) begin(row);
-      else await untilWoken();
+      if (!claimed) await untilWoken();
     }
   };
   const ended = loop();
@@ -125,7 +159,7 @@ export function startWorkLoop(options: WorkLoopOptions): WorkLoop {
       for (const attempt of running) attempt.giveBack();
     },
     get busy() {
-      return busy;
+      return inUse.size;
     },
   };
 }

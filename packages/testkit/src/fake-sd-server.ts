@@ -1,7 +1,8 @@
 /**
  * A fake sd-server: the API and the output of the real one, one job at a time, no cancelling of a running job. What it prints for a
  * picture is recorded: a request with another style than the one before reads it into the model and says so, the same style again
- * says nothing of it. Modes as in ./fake-sd.ts; FAKE_SD_IMAGE_MS: how long a picture takes (default 0); FAKE_SD_PICTURES: a file that gets
+ * says nothing of it. Modes as in ./fake-sd.ts; one that ends in `-late` misbehaves only when another picture waits in the queue.
+ * FAKE_SD_IMAGE_MS: how long a picture takes (default 0); FAKE_SD_PICTURES: a file that gets
  * one line a picture, {"begunMs", "endedMs"}.
  */
 import { appendFileSync, existsSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { dieOf, forever, modeOf, noteStart, picture } from './fake-sd.ts';
 import { pieces, transcript } from './transcript.ts';
 
 interface Asked { prompt: string; width: number; height: number; seed: number; batch_count: number; lora: { path: string; multiplier: number }[] }
-interface Job { id: string; status: 'queued' | 'generating' | 'completed' | 'failed'; asked: Asked; images: string[]; error: { code: string; message: string } | null }
+interface Job { id: string; status: 'queued' | 'generating' | 'completed' | 'failed' | 'cancelled'; asked: Asked; images: string[]; error: { code: string; message: string } | null }
 
 const args = process.argv.slice(2);
 const option = (name: string): string => args[args.indexOf(name) + 1] ?? '';
@@ -52,23 +53,30 @@ async function make(job: Job): Promise<void> {
   const { asked } = job;
   const [lora] = asked.lora;
   const key = `${lora?.path} ${lora?.multiplier}`;
-  const mode = modeOf(asked.prompt);
+  const [mode, late] = [modeOf(asked.prompt).replace(/-late$/, ''), modeOf(asked.prompt).endsWith('-late')];
   const outOfMemory = mode === 'oom-always' || (mode === 'oom' && !frugal);
   job.status = 'generating';
   const text = (mode === 'lora-truncated' ? WITH_BAD_STYLE : key === inModel ? WITH_SAME_STYLE : WITH_NEW_STYLE)
     .replaceAll('loras-srv/a.safetensors', join(option('--lora-model-dir'), lora?.path ?? ''))
     .replaceAll('generate_image 128x128', `generate_image ${asked.width}x${asked.height}`)
     .replaceAll(/seed \d+/g, `seed ${asked.seed}`);
-  const [head] = text.split(/(?=\r {2}\|=+>? *\| 1\/2)/);
-  if (mode === 'segv') return await dieOf('SIGSEGV');
-  if (mode === 'abort') return await dieOf('SIGABRT');
-  if (mode === 'hang') {
+  const spoilt = late && !frugal;
+  const [head] = spoilt ? text.split(/(?=\[INFO \] \S+ - generate_image completed)/) : text.split(/(?=\r {2}\|=+>? *\| 1\/2)/);
+  if (spoilt) {
     await print(head!, 0);
+    while (queue.length === 0) await delay(5);
+  }
+  if (mode === 'segv' || mode === 'abort') {
+    if (!spoilt) await print(text.slice(0, text.indexOf('\n') + 1), 0);
+    return await dieOf(mode === 'segv' ? 'SIGSEGV' : 'SIGABRT');
+  }
+  if (mode === 'hang') {
+    if (!spoilt) await print(head!, 0);
     return await forever();
   }
   if (mode === 'lost') process.stderr.write('ggml_cuda_compute_forward: CUDA error: no CUDA-capable device is detected\n');
   if (outOfMemory || mode === 'lost') {
-    await print(head!, 0);
+    if (!spoilt) await print(head!, 0);
     if (outOfMemory) process.stderr.write(transcript('sd-server').stderr.toString().split('\n').filter((line) => !line.includes('lora')).join('\n'));
     job.error = { code: 'generation_failed', message: 'generate_image returned no results' };
     job.status = 'failed';
@@ -76,7 +84,7 @@ async function make(job: Job): Promise<void> {
   }
   const begunMs = Date.now();
   const partly = mode === 'lora-partly' ? text.replace('(168 / 312)', '(160 / 312)') : text;
-  await print(partly, imageMs);
+  await print(spoilt ? partly.slice(head!.length) : partly, imageMs);
   inModel = key;
   const bytes = picture(asked.width, asked.height, asked.seed);
   job.images = [mode === 'cut' ? bytes.subarray(0, 200).toString('base64') : mode === 'no-file' ? 'not base64 at all!' : bytes.toString('base64')];
@@ -117,7 +125,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const found = /^\/sdcpp\/v1\/jobs\/(\w+)(\/cancel)?$/.exec(path);
   const job = found ? jobs.get(found[1]!) : undefined;
   if (!job) return answer(response, 404, { error: 'job not found' });
-  if (found![2]) return answer(response, 409, { error: 'job is currently generating and cannot be interrupted yet' });
+  if (found![2]) {
+    if (!queue.includes(job)) return answer(response, 409, { error: 'job is currently generating and cannot be interrupted yet' });
+    queue.splice(queue.indexOf(job), 1);
+    job.status = 'cancelled';
+    job.error = { code: 'cancelled', message: 'job cancelled by client' };
+  }
   const result = job.status === 'completed' ? { output_format: 'png', images: job.images.map((b64_json, index) => ({ index, b64_json })) } : null;
   return answer(response, 200, { id: job.id, status: job.status, result, error: job.error });
 }

@@ -107,10 +107,12 @@ export interface Engine {
   readonly usesGpu: boolean;
   /** Whether it can run here at all; null, or why not. */
   missing(): Promise<string | null>;
-  /** Its model is in memory: the next job begins without loading it. Engines that start anew for each job never are. */
-  readonly isWarm: boolean;
-  /** Leaves the memory it holds between jobs, and rests until the next one. */
-  rest(): Promise<void>;
+  /** It takes the next job's first picture while it still makes the last one of this: nothing of the time between two jobs is lost. */
+  readonly takesAhead: boolean;
+  /** Its model is in memory there (null: anywhere): the next job begins without loading it. Engines that start anew for each job never are. */
+  isWarmOn(device: Device | null): boolean;
+  /** Leaves the memory that it holds there (null: anywhere) between jobs, and rests until the next one. */
+  rest(device: Device | null): Promise<void>;
   generate(request: GenerateRequest, options: RunOptions): Promise<EngineOutcome>;
   train(request: TrainRequest, options: RunOptions): Promise<EngineOutcome>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../engines/engine.ts';
+import type { Device, Engine } from '../engines/engine.ts';
 import { chooseGpu, openGpuSlots } from './gpu-slots.ts';
 import type { GpuWatch } from './gpu-watch.ts';
 import type { Gpu } from './nvidia-smi.ts';
@@ -22,15 +22,16 @@ describe('the card for one more job', () => {
 });
 
 interface Pretended { warm: boolean; rested: number; engine: Engine }
-function pretend(baseModel: 'sd15' | 'sdxl', warm: boolean): Pretended {
+/** Warm on one card, the first unless it is told otherwise. */
+function pretend(baseModel: 'sd15' | 'sdxl', warm: boolean, card = 'GPU-0'): Pretended {
+  const here = (device: Device | null): boolean => device === null || device.uuid === card;
   const state: Pretended = {
     warm, rested: 0,
     engine: {
-      name: baseModel, baseModel, kinds: ['generation'], epochs: false, usesGpu: true,
-      get isWarm() {
-        return state.warm;
-      },
-      rest: async () => {
+      name: baseModel, baseModel, kinds: ['generation'], epochs: false, usesGpu: true, takesAhead: true,
+      isWarmOn: (device) => state.warm && here(device),
+      rest: async (device) => {
+        if (!here(device)) return;
         state.warm = false;
         state.rested++;
       },
@@ -75,6 +76,13 @@ describe('slots', () => {
     await expect(slots.makeRoom(wanted.engine, 'generation', { index: 0, uuid: 'GPU-0' })).rejects.toMatchObject({ reason: 'out_of_memory' });
     wanted.warm = true;
     await slots.makeRoom(wanted.engine, 'generation', { index: 0, uuid: 'GPU-0' });
+  });
+  it('looks at the card in question: a model in the memory of another is neither room nor in the way', async () => {
+    const [wanted, elsewhere] = [pretend('sd15', true, 'GPU-1'), pretend('sdxl', true, 'GPU-1')];
+    const slots = openGpuSlots({ watch: watchOf(() => [gpu(0, 23_000), gpu(1, 13_000)]), engines: [wanted.engine, elsewhere.engine], jobMib: 0 });
+    await expect(slots.makeRoom(wanted.engine, 'generation', { index: 0, uuid: 'GPU-0' })).rejects.toMatchObject({ reason: 'out_of_memory' });
+    expect(elsewhere.rested).toBe(0);
+    await slots.makeRoom(wanted.engine, 'generation', { index: 1, uuid: 'GPU-1' });
   });
   it('begins nothing on a lost card', async () => {
     const { engine } = pretend('sd15', false);

@@ -86,10 +86,10 @@ export function openGpuSlots({ watch, engines, jobMib }: GpuSlotsOptions): GpuSl
       await watch.refresh();
       if (watch.lost !== null) throw new AttemptError('device_lost', watch.lost);
       // What it needs it has already.
-      if (engine.isWarm) return;
+      if (engine.isWarmOn(device)) return;
       const needed = needMib(kind, engine.baseModel, jobMib);
       if (enough(watch, device, needed)) return;
-      for (const other of engines) if (other !== engine && other.isWarm) await other.rest();
+      for (const other of engines) if (other !== engine && other.isWarmOn(device)) await other.rest(device);
       await watch.refresh();
       if (!enough(watch, device, needed)) {
         const card = watch.gpus.find(({ uuid }) => uuid === device.uuid);

@@ -26,6 +26,8 @@ export interface Attempt {
   log: Logger;
   /** The engine runs as this process: noted, so that it can be ended after a crash of the runner. */
   engineStarted: (pid: number) => void;
+  /** Its engine, which takes ahead, is at the end of the last image: the next job may be brought. */
+  nearlyDone: () => void;
   /** No engine of this attempt runs any more: its slot may be used by the next job. */
   enginesClosed: () => void;
   /** An item is done: told at once, and again at the end. */

@@ -16,6 +16,11 @@ import { showPreview } from './show-preview.ts';
 
 type Item = GenerationSpec['items'][number];
 
+/** So long before its engine is free the next job is claimed, so that its weights are here and its first image asked for in time. */
+const TAKE_AHEAD_SECONDS = 4;
+/** Or when this much of it is done, whatever the clock expects. */
+const TAKE_AHEAD_FRACTION = 0.9;
+
 interface Studio {
   spec: GenerationSpec;
   engine: Engine;
@@ -93,6 +98,7 @@ async function makeRun(studio: Studio, run: readonly Item[], finishing: OneByOne
       case 'progress':
         clock.at(`image ${index}`, event.fraction);
         progress.step({ phase: event.phase, step: event.step, of: event.of, item: index });
+        if (engine.takesAhead && index === spec.items.length - 1 && event.fraction > 0 && (event.fraction >= TAKE_AHEAD_FRACTION || (clock.secondsLeft ?? 0) <= TAKE_AHEAD_SECONDS)) attempt.nearlyDone();
         return;
       case 'preview':
         void showPreview(studio, event.file, spec, index);

@@ -7,6 +7,8 @@ import { loraStrength, modelArguments, promptOf, RECIPES, workingSize, type Mode
 export const LOOPBACK = '127.0.0.1';
 
 export const JOBS_PATH = '/sdcpp/v1/img_gen';
+/** Takes a picture out of the queue; one in the making it leaves alone (409). */
+export const cancelPath = (pollUrl: string): string => `${pollUrl}/cancel`;
 export const CAPABILITIES_PATH = '/sdcpp/v1/capabilities';
 
 export const accepted = z.object({ id: z.string(), poll_url: z.string().startsWith('/sdcpp/v1/jobs/') });
