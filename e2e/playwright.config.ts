@@ -6,14 +6,15 @@ import type { Settings } from './fixtures/test.ts';
 const baseURL = process.env['E2E_URL'];
 if (!baseURL) throw new Error('E2E_URL is not set: run `npm run e2e`, which starts an app for it.');
 
+const WITH_FAKES = ['**/*.epochs.spec.ts', '**/*.model.spec.ts'];
 const launchOptions = await browserLaunchOptions();
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1440, height: 900 } };
 
 const config: PlaywrightTestConfig<Settings> = {
   testDir: 'specs',
-  // Those of trainings by epochs have an app of their own, with the fake trainer.
-  ...(process.env['E2E_GATE'] ? { testMatch: '**/*.epochs.spec.ts' } : { testIgnore: '**/*.epochs.spec.ts' }),
+  // Those of trainings by epochs and of language models have an app of their own, with fakes of both.
+  ...(process.env['E2E_GATE'] ? { testMatch: WITH_FAKES } : { testIgnore: WITH_FAKES }),
   outputDir: 'test-results',
   // No traces by default: the recorder itself fetches blob: addresses, which the page's policy rightly forbids. `--trace on` by hand.
   // One runner with one slot serves them all: more at once would only wait for each other.

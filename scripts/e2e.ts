@@ -3,18 +3,20 @@
  *
  *   npm run e2e [-- specs/journey.spec.ts --project=ko-phone]
  *
- * All but `*.epochs.spec.ts` run with the product's own engine; those with the testkit's fake trainer by epochs, in a second app.
+ * Most run with the product's own engine and dictionary. `*.epochs.spec.ts` and `*.model.spec.ts` have a second app, with the testkit's
+ * fake trainer by epochs and a language model that answers what it is told to.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startModelServer } from '../apps/api/src/domains/assistant/testing/model-server.ts';
 import { runApp } from './lib/run-app.ts';
 import { runCommand } from './lib/run-command.ts';
 import { ROOT } from './start/settings.ts';
 
 const args = process.argv.slice(2);
 const named = args.filter((arg) => arg.endsWith('.spec.ts'));
-const isEpochs = (arg: string): boolean => arg.endsWith('.epochs.spec.ts');
+const needsFakes = (arg: string): boolean => /\.(epochs|model)\.spec\.ts$/.test(arg);
 const EPOCH_MS = 1_500;
 
 // Limits have tests of their own; here several people share one address.
@@ -30,16 +32,19 @@ async function run(settings: NodeJS.ProcessEnv, specs: string[], environment: No
   }
 }
 
-if (named.length === 0 || !named.every(isEpochs)) await run({}, named.filter((arg) => !isEpochs(arg)));
-if (!process.env['E2E_URL'] && (named.length === 0 || named.some(isEpochs))) {
+if (named.length === 0 || !named.every(needsFakes)) await run({}, named.filter((arg) => !needsFakes(arg)));
+if (!process.env['E2E_URL'] && (named.length === 0 || named.some(needsFakes))) {
+  const model = await startModelServer();
   const folder = await mkdtemp(join(tmpdir(), 'style-license-epochs-'));
   const gate = join(folder, 'gate');
   const fake = join(ROOT, 'packages', 'testkit', 'src', 'fake-engine.ts');
   try {
     await run({
+      LLM_BASE_URL: model.url, LLM_MODEL: 'model of the tests',
       RUNNER_PROTOCOL_ENGINES: `sd15=${fake}`, RUNNER_ENGINE_ENV: 'FAKE_ENGINE_GATE,FAKE_ENGINE_EPOCH_MS', FAKE_ENGINE_GATE: gate, FAKE_ENGINE_EPOCH_MS: String(EPOCH_MS),
-    }, named.filter(isEpochs), { E2E_GATE: gate });
+    }, named.filter(needsFakes), { E2E_GATE: gate });
   } finally {
+    await model.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

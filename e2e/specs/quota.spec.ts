@@ -1,21 +1,16 @@
-/** AI text: what a month has, and more of it for tokens. */
+/** AI text where no language model is set: the built-in dictionary costs nothing, and nothing is sold. With one: quota.model.spec.ts. */
+import { randomUUID } from 'node:crypto';
 import { newAccount, signUp } from '../flows/accounts.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('AI text is shown, bought with tokens once, and stands in both histories', async ({ page, words, to, personOf, language }) => {
+test('without a language model AI text is one sentence, and nobody can pay for it', async ({ page, words, to, personOf }) => {
   await signUp(page, words, to, newAccount('Quinn Quota'), 'tokens');
   const panel = page.getByRole('region', { name: words('quota.title'), exact: true });
-  const figure = (n: number) => new Intl.NumberFormat(language).format(n);
-  await expect(panel.getByText(figure(10_000), { exact: true }).first()).toBeVisible();
-  await expect(panel.getByText(words('quota.untouched'))).toBeVisible();
-  await panel.getByRole('button', { name: words('quota.buyPack', { n: figure(10_000), tokens: 10 }) }).click();
-  const dialog = page.getByRole('dialog', { name: words('quota.confirmTitle', { n: figure(10_000) }) });
-  await dialog.getByRole('button', { name: words('quota.buy') }).click();
-  await expect(dialog).toBeHidden();
-  await expect(panel.getByText(figure(20_000), { exact: true }).first()).toBeVisible();
-  await expect(panel.getByText(`+${figure(10_000)}`, { exact: true })).toBeVisible();
-  await expect(page.getByText(words('tokens.kind.spend')).filter({ visible: true }).first()).toBeVisible();
-  const person = await personOf(page);
-  expect(await person.api.tokens.balance.query()).toMatchObject({ available: 90 });
-  expect(await person.api.quota.current.query()).toMatchObject({ allocated: 20_000, purchased: 10_000, used: 0 });
+  await expect(panel.getByText(words('quota.whatNone'))).toBeVisible();
+  await expect(panel.getByRole('button')).toHaveCount(0);
+  await expect(panel.getByRole('meter')).toHaveCount(0);
+  const { api } = await personOf(page);
+  await expect(api.payments.createOrder.mutate({ orderId: randomUUID(), packageId: 'text_10k' })).rejects.toThrow('QUOTA_NOT_SOLD');
+  await expect(api.quota.buy.mutate({ purchaseId: randomUUID(), packId: 'text_10k' })).rejects.toThrow('QUOTA_NOT_SOLD');
+  expect(await api.tokens.balance.query()).toMatchObject({ available: 100 });
 });

@@ -40,6 +40,7 @@ export const ERROR_STATUS = {
   // AI text quota
   QUOTA_LIMIT_REACHED: 422,
   QUOTA_IN_USE: 409,
+  QUOTA_NOT_SOLD: 422,
   // styles and artworks
   STYLE_LIMIT_REACHED: 403,
   STYLE_NOT_READY: 422,

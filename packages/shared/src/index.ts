@@ -8,6 +8,7 @@ export * from './progress.ts';
 export * from './events.ts';
 export * from './notifications.ts';
 export * from './payments.ts';
+export * from './ledger-faults.ts';
 export * from './dto/common.ts';
 export * from './dto/accounts.ts';
 export * from './dto/uploads.ts';

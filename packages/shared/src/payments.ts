@@ -11,6 +11,10 @@ export const TOKEN_PACKAGES: Record<PackageId, TokenPackage> = {
   premium_1000: { tokens: 1_000, amount: 80_000, currency: 'KRW', coins: 10, lessPercent: 20 },
 };
 
+/** What money buys: tokens, or AI text for a month (packs in dto/quota.ts). */
+export const PAYMENT_PRODUCTS = ['tokens', 'quota'] as const;
+export type PaymentProduct = (typeof PAYMENT_PRODUCTS)[number];
+
 /** Value added tax contained in every price. */
 export const VAT_PERCENT = 10;
 /** A price with tax as what is taxed and the tax; they add up to the price. */

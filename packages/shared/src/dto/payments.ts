@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { uuid } from '../ids.ts';
-import { ATTEMPT_STATES, PACKAGE_IDS, PAYMENT_METHODS, PAYMENT_PROVIDERS, PAYMENT_STATES, SANDBOX_OUTCOMES } from '../payments.ts';
+import { ATTEMPT_STATES, PACKAGE_IDS, PAYMENT_METHODS, PAYMENT_PRODUCTS, PAYMENT_PROVIDERS, PAYMENT_STATES, SANDBOX_OUTCOMES } from '../payments.ts';
+import { QUOTA_PACK_IDS } from './quota.ts';
 import { LOCALES, pageInput, time, tokens, url } from './common.ts';
 
 const money = z.int().nonnegative();
@@ -9,7 +10,13 @@ const providerName = z.enum(PAYMENT_PROVIDERS);
 export const packageDto = z.object({ id: z.enum(PACKAGE_IDS), tokens, amount: money, currency: z.string(), coins: z.int(), lessPercent: z.int() });
 export type PackageDto = z.infer<typeof packageDto>;
 /** What one can buy here, by whom it is paid, and what would be paid off first. */
-export const offerDto = z.object({ provider: z.enum([...PAYMENT_PROVIDERS, 'none']), packages: z.array(packageDto), owed: tokens });
+export const quotaPackDto = z.object({ id: z.enum(QUOTA_PACK_IDS), textTokens: tokens, tokens, amount: money, currency: z.string() });
+export type QuotaPackDto = z.infer<typeof quotaPackDto>;
+export const offerDto = z.object({
+  provider: z.enum([...PAYMENT_PROVIDERS, 'none']), packages: z.array(packageDto), owed: tokens,
+  /** AI text for this month; none where no language model would use it. */
+  quotaPacks: z.array(quotaPackDto),
+});
 export type OfferDto = z.infer<typeof offerDto>;
 
 export const paymentAttemptDto = z.object({
@@ -20,9 +27,11 @@ export const paymentAttemptDto = z.object({
 export type PaymentAttemptDto = z.infer<typeof paymentAttemptDto>;
 
 export const paymentDto = z.object({
-  orderId: uuid, number: z.string(), packageId: z.string(), tokens, amount: money, currency: z.string(), supply: money, vat: money,
+  orderId: uuid, number: z.string(), packageId: z.string(), product: z.enum(PAYMENT_PRODUCTS),
+  /** What was bought; of the other there is none. */
+  tokens, textTokens: tokens, amount: money, currency: z.string(), supply: money, vat: money,
   state: z.enum(PAYMENT_STATES), reason: z.string().nullable(), provider: providerName.nullable(), method: z.enum(PAYMENT_METHODS).nullable(),
-  createdAt: time, paidAt: time.nullable(), refundedAt: time.nullable(), refundedAmount: money, takenTokens: tokens, owedTokens: tokens,
+  createdAt: time, paidAt: time.nullable(), refundedAt: time.nullable(), refundedAmount: money, takenTokens: tokens, owedTokens: tokens, takenTextTokens: tokens,
   /** An attempt is with the provider, and its answer is not here yet. */
   waiting: z.boolean(),
   /** Money is being given back. */
@@ -32,7 +41,7 @@ export const paymentDto = z.object({
 });
 export type PaymentDto = z.infer<typeof paymentDto>;
 
-export const createOrderInput = z.object({ orderId: uuid, packageId: z.enum(PACKAGE_IDS) });
+export const createOrderInput = z.object({ orderId: uuid, packageId: z.enum([...PACKAGE_IDS, ...QUOTA_PACK_IDS]) });
 export const beginAttemptInput = z.object({ orderId: uuid, locale: z.enum(LOCALES) });
 /** What the page needs to hand the buyer over to the provider. */
 export const checkoutDto = z.discriminatedUnion('provider', [

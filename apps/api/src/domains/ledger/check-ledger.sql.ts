@@ -77,14 +77,6 @@ export async function ledgerFaultsSql(tx: Tx, mode: 'quick' | 'full', { from, un
       LEFT JOIN transfers t ON t.hold_line_id = l.id
       LEFT JOIN postings p ON p.id = t.posting_id
       GROUP BY l.id, l.state, l.bonus, l.bought
-    ), sold AS (
-      -- What was posted for each order: its key begins with the order's id.
-      SELECT left(p.key, 36) AS order_id, coalesce(sum(t.tokens) FILTER (WHERE p.scope = 'payment'), 0) AS given, coalesce(sum(t.tokens) FILTER (WHERE p.scope = 'payment_refund'), 0) AS taken
-      FROM postings p JOIN transfers t ON t.posting_id = p.id WHERE p.scope IN ('payment', 'payment_refund') GROUP BY 1
-    ), purchase AS (
-      SELECT coalesce(o.id::text, s.order_id) AS id, CASE WHEN o.paid_at IS NULL THEN 0 ELSE o.tokens END AS tokens, coalesce(o.taken_tokens + o.owed_tokens, 0) AS returned,
-        coalesce(s.given, 0) AS given, coalesce(s.taken, 0) AS taken
-      FROM payment_orders o FULL JOIN sold s ON s.order_id = o.id::text
     ), rolled AS (
       SELECT r.account_id, sum(r.tokens) AS tokens, max(r.closed_until) AS until FROM account_rollups r GROUP BY r.account_id
     ), fault AS (
@@ -100,8 +92,6 @@ export async function ledgerFaultsSql(tx: Tx, mode: 'quick' | 'full', { from, un
       UNION ALL SELECT 'line_resolved', id::text, CASE WHEN state = 'held' THEN 0 ELSE tokens END, resolved FROM line
         WHERE resolved <> CASE WHEN state = 'held' THEN 0 ELSE tokens END
       UNION ALL SELECT 'sum_drifted', b.id::text, b.before, b.summed FROM balance b WHERE ${isFull} AND b.summed <> b.before
-      UNION ALL SELECT 'purchase_credited', id, tokens, given FROM purchase WHERE given <> tokens
-      UNION ALL SELECT 'purchase_taken_back', id, returned, taken FROM purchase WHERE taken <> returned
       UNION ALL SELECT 'rollup', b.id::text, b.tokens, rolled.tokens + since.tokens
         FROM rolled JOIN balance b ON b.id = rolled.account_id
         CROSS JOIN LATERAL (

@@ -3,20 +3,18 @@
  * webhook, the schedule, a refund. Everything is decided by what stands in the order's locked row, so telling the same again,
  * late, or in another order changes nothing.
  */
-import { createHash } from 'node:crypto';
 import { isLiveAttempt, type PaymentAttemptState } from '@style-license/shared';
 import type { Prisma } from '@style-license/db';
 import { addNotification } from '../../platform/add-notification.ts';
 import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents, type RaisedEvent } from '../../platform/events.ts';
-import { purchase, takeBack } from '../ledger/index.ts';
 import { ABANDONED_MS, nextOpenCheck, nextPaidCheck } from './check-times.ts';
+import { giveBought, giveUpOrder, takeBought } from './fulfil-order.ts';
 import { addRefundSql, lockOrderSql, scheduleCheckSql, type LockedOrder } from './payments.sql.ts';
-import { PROVIDER_TITLES } from './provider-titles.ts';
 import type { ProviderPayment } from './providers/payment-provider.ts';
 
-type ApplyDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics'>;
+type ApplyDeps = Pick<Deps, 'db' | 'env' | 'clock' | 'log' | 'metrics'>;
 interface Attempt { id: string; orderId: string; provider: string; state: string; startedAt: Date; endedAt: Date | null }
 interface Telling { tx: Tx; deps: ApplyDeps; order: LockedOrder; attempt: Attempt; told: ProviderPayment; now: Date; events: RaisedEvent[] }
 
@@ -106,52 +104,41 @@ async function applyPaid(telling: Telling): Promise<Date | null> {
       return null;
     }
     await credit(telling);
-    deps.log.info({ ...line, userId: order.user_id, tokens: Number(order.tokens) }, 'payment paid');
+    deps.log.info({ ...line, userId: order.user_id, tokens: Number(order.tokens), textTokens: Number(order.text_tokens) }, 'payment paid');
   }
   if (BigInt(told.refunded) > order.refunded_amount) await takeForRefund(telling);
   return isWhole ? null : nextPaidCheck(order.paid_at ?? now, now);
 }
 
-const hashOf = (...parts: (string | number | bigint)[]): string => createHash('sha256').update(parts.join(' ')).digest('hex');
-
 async function credit(telling: Telling): Promise<void> {
   const { tx, deps, order, attempt, now } = telling;
-  const tokens = Number(order.tokens);
-  await purchase(tx, {
-    userId: order.user_id, tokens, memo: memoOf(order, attempt.provider), scope: 'payment', key: order.id, requestHash: hashOf('payment', order.id, order.user_id, order.tokens, order.amount, order.currency),
-  });
+  await giveBought(tx, deps, order, attempt);
   await tx.paymentOrder.update({ where: { id: order.id }, data: { state: 'paid', reason: null, paidAt: now, paidAttemptId: attempt.id } });
   deps.metrics.paymentOutcomes.inc({ provider: attempt.provider, outcome: 'paid' });
-  await tell(telling, 'paid', tokens, Number(order.amount));
+  await tell(telling, 'paid', { tokens: Number(order.tokens), textTokens: Number(order.text_tokens) }, Number(order.amount));
 }
 
-/** Money went back, asked for by us or not: the tokens for it go, and what is spent of them is owed. */
+/** Money went back, asked for by us or not: what it bought goes, as far as it is still there. */
 async function takeForRefund(telling: Telling): Promise<void> {
   const { tx, deps, order, attempt, told, now } = telling;
   const refunded = BigInt(told.refunded);
   const isWhole = refunded >= order.amount;
-  // In proportion, rounded up to a whole token: half the money never leaves more than half the tokens.
-  const due = isWhole ? order.tokens : (order.tokens * refunded + order.amount - 1n) / order.amount;
-  const tokens = Number(due - order.taken_tokens - order.owed_tokens);
-  const answer = tokens <= 0 ? { taken: 0, owed: 0 } : await takeBack(tx, {
-    userId: order.user_id, tokens, fund: 'bought', owe: true, memo: memoOf({ ...order, amount: refunded }, attempt.provider),
-    scope: 'payment_refund', key: `${order.id}:${refunded}`, requestHash: hashOf('payment_refund', order.id, refunded, due),
-  });
+  const taken = await takeBought(tx, deps, order, attempt, refunded);
   await tx.paymentOrder.update({
     where: { id: order.id },
     data: {
-      refundedAmount: refunded, takenTokens: { increment: answer.taken }, owedTokens: { increment: answer.owed }, refundedAt: now,
+      refundedAmount: refunded, takenTokens: { increment: taken.tokens }, owedTokens: { increment: taken.owed }, takenTextTokens: { increment: taken.textTokens }, refundedAt: now,
       ...(isWhole ? { state: 'refunded' } : {}),
     },
   });
-  deps.log.info({ orderId: order.id, attemptId: attempt.id, userId: order.user_id, refunded: told.refunded, taken: answer.taken, owed: answer.owed }, 'payment refunded');
+  deps.log.info({ orderId: order.id, attemptId: attempt.id, userId: order.user_id, refunded: told.refunded, taken: taken.tokens, owed: taken.owed, takenTextTokens: taken.textTokens }, 'payment refunded');
   deps.metrics.paymentOutcomes.inc({ provider: attempt.provider, outcome: 'refunded' });
-  await tell(telling, `refunded:${refunded}`, tokens, told.refunded);
+  await tell(telling, `refunded:${refunded}`, { tokens: taken.tokens + taken.owed, textTokens: taken.textTokens }, told.refunded);
 }
 
-async function tell({ tx, order, now, events }: Telling, what: string, tokens: number, amount: number): Promise<void> {
+async function tell({ tx, order, now, events }: Telling, what: string, moved: { tokens: number; textTokens: number }, amount: number): Promise<void> {
   events.push({ userId: order.user_id, event: { type: 'balance' } });
-  const payload = { orderId: order.id, state: what.split(':')[0]!, tokens, amount, currency: order.currency };
+  const payload = { orderId: order.id, state: what.split(':')[0]!, product: order.text_tokens > 0n ? 'quota' : 'tokens', ...moved, amount, currency: order.currency };
   events.push(...(await addNotification(tx, { userId: order.user_id, kind: 'payment', key: `${what} ${order.id}`, payload, createdAt: now })));
 }
 
@@ -177,15 +164,11 @@ async function applyUnpaid(telling: Telling, state: 'failed' | 'cancelled', code
 }
 
 /** The order is no longer waited for, unless another of its attempts still is. */
-async function settleUnpaidOrder({ tx, order, attempt, events }: Telling, state: 'failed' | 'cancelled', reason: string): Promise<void> {
+async function settleUnpaidOrder({ tx, deps, order, attempt, events }: Telling, state: 'failed' | 'cancelled', reason: string): Promise<void> {
   if (order.state !== 'pending') return;
   const live = await tx.paymentAttempt.count({ where: { orderId: order.id, id: { not: attempt.id }, state: { in: ['started', 'pending'] } } });
   if (live > 0) return;
   await tx.paymentOrder.update({ where: { id: order.id }, data: { state, reason } });
+  await giveUpOrder(tx, deps, order, reason);
   events.push({ userId: order.user_id, event: { type: 'balance' } });
-}
-
-function memoOf({ amount, currency }: { amount: bigint; currency: string }, provider: string): string {
-  const money = new Intl.NumberFormat('en', { style: 'currency', currency }).format(Number(amount));
-  return `${money}, ${PROVIDER_TITLES[provider] ?? provider}`;
 }

@@ -1,22 +1,24 @@
-import { canBePaid, CodedError, type CheckoutDto, type Locale, type PaymentDto, type PaymentState } from '@style-license/shared';
+import { canBePaid, CodedError, type CheckoutDto, type Locale, type PaymentDto, type PaymentState, type QuotaPackId } from '@style-license/shared';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
+import { orderQuota } from '../quota/index.ts';
+import { applyPayment } from './apply-payment.ts';
 import { nextOpenCheck } from './check-times.ts';
 import { ownPayment } from './payments.queries.ts';
 import { lockOrderSql, type LockedOrder } from './payments.sql.ts';
-import { ProviderUnavailable } from './providers/payment-provider.ts';
+import { nothingKnown, ProviderRefused, ProviderUnavailable } from './providers/payment-provider.ts';
 import type { Providers } from './providers/open-providers.ts';
 
 /** An attempt that nobody went on with is taken up again for so long, instead of leaving a row behind for every click. */
 const REUSED_MS = 15 * 60_000;
 
-export interface BeginAttempt { userId: string; orderId: string; locale: Locale }
+export interface BeginAttempt { userId: string; orderId: string; locale: Locale; /** Administrators may buy beyond the most AI text that a month can have. */ mayExceed?: boolean }
 
 /**
  * Begins a try to pay an order and says what the page needs to hand the buyer over. An order that is paid already has no checkout.
- * @throws PAYMENTS_OFF, UNAVAILABLE
+ * @throws PAYMENTS_OFF, UNAVAILABLE, PAYMENT_FAILED (the provider will not take it; kept on the attempt), QUOTA_LIMIT_REACHED
  */
-export async function beginAttempt(deps: Pick<Deps, 'db' | 'clock' | 'env' | 'log'>, providers: Providers, request: BeginAttempt): Promise<{ payment: PaymentDto; checkout: CheckoutDto | null }> {
+export async function beginAttempt(deps: Pick<Deps, 'db' | 'clock' | 'env' | 'log' | 'metrics'>, providers: Providers, request: BeginAttempt): Promise<{ payment: PaymentDto; checkout: CheckoutDto | null }> {
   const { db, clock, env } = deps;
   const { userId, orderId, locale } = request;
   const now = clock.now();
@@ -25,6 +27,7 @@ export async function beginAttempt(deps: Pick<Deps, 'db' | 'clock' | 'env' | 'lo
     if (order?.user_id !== userId) throw new CodedError('NOT_FOUND');
     if (!canBePaid(order.state as PaymentState)) return null;
     const provider = providers.selling();
+    if (order.text_tokens > 0n) await orderQuota(tx, deps, { purchaseId: orderId, userId, packId: order.package_id as QuotaPackId, method: provider.name, mayExceed: request.mayExceed ?? false });
     const open = await tx.paymentAttempt.findFirst({
       where: { orderId, provider: provider.name, state: 'started', paymentKey: null, startedAt: { gt: new Date(now.getTime() - REUSED_MS) } }, orderBy: { startedAt: 'desc' }, select: { id: true },
     });
@@ -43,12 +46,18 @@ export async function beginAttempt(deps: Pick<Deps, 'db' | 'clock' | 'env' | 'lo
     return { payment: await ownPayment(db, userId, orderId), checkout };
   } catch (error) {
     if (error instanceof ProviderUnavailable) throw new CodedError('UNAVAILABLE', {}, { cause: error });
-    throw error;
+    if (!(error instanceof ProviderRefused)) throw error;
+    await applyPayment(deps, { attemptId, told: { ...nothingKnown(attemptId), status: 'failed', code: error.code, message: error.message } });
+    throw new CodedError('PAYMENT_FAILED', { code: error.code }, { cause: error });
   }
 }
 
 /** What the provider shows the buyer, and prints on the card's statement. */
 function orderName(order: LockedOrder, locale: Locale): string {
+  if (order.text_tokens > 0n) {
+    const text = Number(order.text_tokens).toLocaleString(locale);
+    return locale === 'ko' ? `Style License AI 글 토큰 ${text}개` : `Style License, ${text} AI text tokens`;
+  }
   const tokens = Number(order.tokens).toLocaleString(locale);
   return locale === 'ko' ? `Style License 토큰 ${tokens}개` : `Style License, ${tokens} tokens`;
 }

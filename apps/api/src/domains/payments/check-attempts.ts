@@ -6,7 +6,7 @@ import { nextOpenCheck, nextPaidCheck } from './check-times.ts';
 import { ProviderUnavailable } from './providers/payment-provider.ts';
 import type { Providers } from './providers/open-providers.ts';
 
-type CheckDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics'>;
+type CheckDeps = Pick<Deps, 'db' | 'env' | 'clock' | 'log' | 'metrics'>;
 
 const BATCH = 20;
 /** Longer than a provider is waited for. */

@@ -7,7 +7,7 @@ import { hintSql } from './payments.sql.ts';
 import { ProviderUnavailable, type PaymentProvider, type ProviderPayment } from './providers/payment-provider.ts';
 import type { Providers } from './providers/open-providers.ts';
 
-type FinishDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics'>;
+type FinishDeps = Pick<Deps, 'db' | 'env' | 'clock' | 'log' | 'metrics'>;
 export interface FinishAttempt { userId: string; attemptId: string; paymentKey: string | null; failureCode: string | null }
 
 /** How the providers' pages say that the buyer turned back by themselves. */

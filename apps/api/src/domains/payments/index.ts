@@ -1,5 +1,5 @@
 /**
- * Buying tokens. Glossary: an *order* is one purchase of a package; an *attempt* is one try to pay it at one *provider*. A
+ * Buying tokens, and AI text, with money. Glossary: an *order* is one purchase of a package; an *attempt* is one try to pay it at one *provider*. A
  * provider's word is taken only when we ask it ourselves (`askProvider`), and becomes true in one place (`applyPayment`).
  */
 export { paymentsRouter } from './payments.router.ts';

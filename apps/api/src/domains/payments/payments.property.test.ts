@@ -4,13 +4,16 @@
  * `PROPERTY_RUNS=2000` makes it long.
  */
 import { randomUUID } from 'node:crypto';
-import { CodedError, PACKAGE_IDS, SANDBOX_OUTCOMES, type PackageId, type SandboxOutcome } from '@style-license/shared';
+import { CodedError, PACKAGE_IDS, QUOTA_PACK_IDS, SANDBOX_OUTCOMES, type PackageId, type QuotaPackId, type SandboxOutcome } from '@style-license/shared';
+import type { PaymentOrder } from '@style-license/db';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { transaction } from '../../platform/database.ts';
+import { ModelFailure, type LanguageModel } from '../../platform/language-model/index.ts';
 import { useTestApi } from '../../testing/api.ts';
 import { checkLedger, hold, owed, refund, settle } from '../ledger/index.ts';
 import { makePerson, writeJob, type LedgerJob } from '../ledger/testing/ledger-world.ts';
+import { askWithinQuota } from '../quota/index.ts';
 import { applyPayment } from './apply-payment.ts';
 import { askProvider } from './ask-provider.ts';
 import { beginAttempt } from './begin-attempt.ts';
@@ -19,23 +22,25 @@ import { createOrder } from './create-order.ts';
 import { finishAttempt } from './finish-attempt.ts';
 import { leaseAttemptsSql, leaseRefundsSql } from './payments.sql.ts';
 import { openProviders } from './providers/open-providers.ts';
+import { purchasesCredited } from './purchases-credited.ts';
 import { requestRefund } from './request-refund.ts';
 import { chargeBackSandboxPayment, decideSandboxPayment } from './sandbox/sandbox-bank.ts';
 import { deliverSandboxWebhooks } from './sandbox/deliver-sandbox-webhooks.ts';
 import { sendRefunds } from './send-refunds.ts';
 import { injected } from './testing/payment-world.ts';
 
-const api = useTestApi({ env: { DATABASE_POOL: '12' } });
+// A language model is set, so that AI text is sold; nobody asks it: calls are answered in the test.
+const api = useTestApi({ env: { DATABASE_POOL: '12', LLM_BASE_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'nobody' } });
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 40);
 
 class Crash extends Error {}
 
 interface Buyer { id: string; bonus: number }
 interface Try { orderId: string; userId: string; attemptId: string; paymentId: string }
-interface World { buyers: Buyer[]; artist: string; orders: { orderId: string; userId: string; packageId: PackageId }[]; tries: Try[]; jobs: LedgerJob[] }
+interface World { buyers: Buyer[]; artist: string; orders: { orderId: string; userId: string; packageId: PackageId | QuotaPackId }[]; tries: Try[]; jobs: LedgerJob[] }
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('order' as const), who: fc.nat(1), package: fc.constantFrom(...PACKAGE_IDS) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('order' as const), who: fc.nat(1), package: fc.constantFrom<PackageId | QuotaPackId>(...PACKAGE_IDS, ...QUOTA_PACK_IDS) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('begin' as const), pick: fc.nat(99), old: fc.boolean() }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('decide' as const), pick: fc.nat(99), outcome: fc.constantFrom<SandboxOutcome>(...SANDBOX_OUTCOMES), returns: fc.nat(2) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('webhooks' as const), lost: fc.boolean() }) },
@@ -46,6 +51,7 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('hold' as const), who: fc.nat(1), prices: fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 3 }), dies: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('settle' as const), pick: fc.nat(99), dies: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cancel' as const), pick: fc.nat(99) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('write' as const), who: fc.nat(1), textTokens: fc.integer({ min: 100, max: 15_000 }), fails: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('die' as const), where: fc.constantFrom('asked' as const, 'applied' as const, 'leased' as const, 'refunding' as const), pick: fc.nat(99) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -62,7 +68,11 @@ async function buy(world: World, chosen: Extract<Step, { do: 'order' | 'begin' }
   const order = pickOf(world.orders, chosen.pick);
   if (!order) return;
   if (chosen.old) await api.db.paymentAttempt.updateMany({ where: { orderId: order.orderId, state: 'started' }, data: { startedAt: new Date(api.clock.now().getTime() - 16 * 60_000) } });
-  const { checkout } = await beginAttempt(api.deps, openProviders(api.deps), { ...order, locale: 'en' });
+  const { checkout } = await beginAttempt(api.deps, openProviders(api.deps), { ...order, locale: 'en' }).catch((error: unknown) => {
+    if (!(error instanceof CodedError)) throw error;
+    expect(error.code).toBe('QUOTA_LIMIT_REACHED');
+    return { checkout: null };
+  });
   if (checkout?.provider === 'sandbox') world.tries.push({ ...order, attemptId: checkout.attemptId, paymentId: checkout.paymentId });
 }
 
@@ -150,6 +160,15 @@ async function spend(world: World, chosen: Extract<Step, { do: 'hold' | 'settle'
   }).catch(passing);
 }
 
+/** Uses AI text, or sets it aside and lets it go. */
+async function write(world: World, { who, textTokens, fails }: Extract<Step, { do: 'write' }>): Promise<void> {
+  const model: LanguageModel = { name: 'model of the test', timeoutMs: 5_000, ask: () => (fails ? Promise.reject(new ModelFailure('timeout')) : Promise.resolve({ text: 'yes', tokens: textTokens })) };
+  await askWithinQuota(api.deps, model, { userId: world.buyers[who]!.id, feature: 'prompt_assistant' }, { messages: [{ role: 'user', content: '' }], maxOutputTokens: textTokens }, (text) => text).catch((error: unknown) => {
+    if (error instanceof CodedError) expect(error.code).toBe('QUOTA_EXCEEDED');
+    else if (!(error instanceof ModelFailure)) throw error;
+  });
+}
+
 async function take(world: World, chosen: Step): Promise<void> {
   switch (chosen.do) {
     case 'order':
@@ -173,6 +192,8 @@ async function take(world: World, chosen: Step): Promise<void> {
     case 'settle':
     case 'cancel':
       return await spend(world, chosen);
+    case 'write':
+      return await write(world, chosen);
     case 'die':
       return await die(chosen, world);
   }
@@ -197,6 +218,26 @@ async function settleDown(world: World): Promise<void> {
   }
 }
 
+/** A pack stands in the quota's own list as its order does; what went back never exceeds what the money stood for. */
+async function expectQuotaOrder(order: PaymentOrder): Promise<void> {
+  const status = { paid: 'completed', refunded: 'refunded', failed: 'failed', cancelled: 'failed', pending: undefined }[order.state];
+  const [bought, refunded] = await Promise.all([api.db.quotaPurchase.findUnique({ where: { id: order.id } }), api.db.quotaPurchase.findUnique({ where: { refundOfId: order.id } })]);
+  expect(bought?.status).toBe(status);
+  expect(refunded?.textTokens ?? 0n).toBe(order.takenTextTokens);
+  expect(refunded?.amount?.toNumber() ?? 0).toBe(Number(order.refundedAmount));
+  expect(order.takenTextTokens).toBeLessThanOrEqual((order.textTokens * order.refundedAmount + order.amount - 1n) / order.amount);
+}
+
+async function expectQuota(userId: string, orders: readonly PaymentOrder[]): Promise<void> {
+  const months = await api.db.quota.findMany({ where: { userId } });
+  const [used] = await api.db.$queryRaw<{ tokens: bigint }[]>`SELECT coalesce(sum(charged), 0)::bigint AS tokens FROM quota_calls WHERE user_id = ${userId}::uuid`;
+  const bought = orders.filter(({ paidAt }) => paidAt).reduce((sum, { textTokens, takenTextTokens }) => sum + textTokens - takenTextTokens, 0n);
+  expect(months.reduce((sum, { purchased }) => sum + purchased, 0n)).toBe(bought);
+  expect(months.reduce((sum, { allocated }) => sum + allocated, 0n)).toBe(bought + BigInt(months.length) * BigInt(api.deps.env.QUOTA_MONTHLY));
+  expect(months.reduce((sum, month) => sum + month.used, 0n)).toBe(used!.tokens);
+  expect(months.every(({ reserved }) => reserved === 0n)).toBe(true);
+}
+
 async function expectRight(world: World): Promise<void> {
   const orders = await api.db.paymentOrder.findMany({ where: { id: { in: world.orders.map(({ orderId }) => orderId) } }, include: { attempts: true, refunds: true } });
   const books = new Map((await api.db.sandboxPayment.findMany({ where: { merchantId: { in: orders.flatMap(({ attempts }) => attempts.map(({ id }) => id)) } } })).map((book) => [book.merchantId, book]));
@@ -207,9 +248,11 @@ async function expectRight(world: World): Promise<void> {
     const isPaid = order.state === 'paid' || order.state === 'refunded';
     expect(kept).toBe(isPaid ? order.amount - order.refundedAmount : 0n);
     const credits = await api.db.posting.count({ where: { scope: 'payment', key: order.id } });
-    expect(credits).toBe(isPaid ? 1 : 0);
+    const isQuota = order.textTokens > 0n;
+    expect(credits).toBe(isPaid && !isQuota ? 1 : 0);
     const due = order.refundedAmount === 0n ? 0n : (order.tokens * order.refundedAmount + order.amount - 1n) / order.amount;
     expect(order.takenTokens + order.owedTokens).toBe(due);
+    if (isQuota) await expectQuotaOrder(order);
     expect(order.refunds.filter(({ state }) => state !== 'done')).toEqual([]);
     expect(order.attempts.filter(({ state }) => state === 'started' || state === 'pending')).toEqual([]);
   }
@@ -224,6 +267,7 @@ async function expectRight(world: World): Promise<void> {
     const debt = await owed(api.db, buyer.id);
     expect(debt).toBeGreaterThanOrEqual(0);
     expect(Number(wallet.bonus + wallet.bought) + Number(spent!.tokens) - debt).toBe(buyer.bonus + bought);
+    await expectQuota(buyer.id, orders.filter(({ userId }) => userId === buyer.id));
   }
 }
 
@@ -235,6 +279,8 @@ test(`property: ${RUNS} random lives of buyers, and nothing is credited, taken o
       const world: World = { buyers, artist: await makePerson(api.db), orders: [], tries: [], jobs: [] };
       await buy(world, { do: 'order', who: 0, package: 'standard_500' });
       await buy(world, { do: 'begin', pick: 0, old: false });
+      await buy(world, { do: 'order', who: 0, package: 'text_20k' });
+      await buy(world, { do: 'begin', pick: 1, old: false });
       for (const round of rounds) {
         api.clock.advance(1_500);
         steps += round.length;
@@ -250,5 +296,5 @@ test(`property: ${RUNS} random lives of buyers, and nothing is credited, taken o
 }, 60_000 + RUNS * 3_000);
 
 afterAll(async () => {
-  expect(await checkLedger(api.db)).toEqual({ ok: true, faults: [] });
+  expect(await checkLedger(api.db, { probes: [purchasesCredited] })).toEqual({ ok: true, faults: [] });
 });

@@ -1,14 +1,18 @@
 import {
-  CodedError, PACKAGE_IDS, TOKEN_PACKAGES, taxOf,
+  CodedError, PACKAGE_IDS, QUOTA_PACKS, TOKEN_PACKAGES, taxOf,
   type AdminPaymentDto, type OfferDto, type Page, type PaymentAttemptDto, type PaymentDto, type PaymentState,
 } from '@style-license/shared';
 import type { Prisma } from '@style-license/db';
 import { decodeCursor, encodeCursor } from '../../platform/cursor.ts';
-import type { Database, Reader, Tx } from '../../platform/database.ts';
+import type { Reader } from '../../platform/database.ts';
+import type { Deps } from '../../platform/deps.ts';
 import { owed } from '../ledger/index.ts';
 
-export async function offer(db: Database | Tx, userId: string, provider: OfferDto['provider']): Promise<OfferDto> {
-  return { provider, packages: PACKAGE_IDS.map((id) => ({ id, ...TOKEN_PACKAGES[id] })), owed: await owed(db, userId) };
+export async function offer({ db, env, languageModel }: Pick<Deps, 'db' | 'env' | 'languageModel'>, userId: string): Promise<OfferDto> {
+  return {
+    provider: env.PAYMENT_PROVIDER, packages: PACKAGE_IDS.map((id) => ({ id, ...TOKEN_PACKAGES[id] })), owed: await owed(db, userId),
+    quotaPacks: languageModel ? QUOTA_PACKS.map(({ id, textTokens, tokens, krw }) => ({ id, textTokens, tokens, amount: krw, currency: 'KRW' })) : [],
+  };
 }
 
 const WITH_ATTEMPTS = {
@@ -71,10 +75,10 @@ function paymentDto(order: OrderRow): PaymentDto {
   const attempts = order.attempts.map(attemptDto);
   const paidBy = attempts.find(({ attemptId }) => attemptId === order.paidAttemptId);
   return {
-    orderId: order.id, number: paymentNumber(order.number), packageId: order.packageId, tokens: Number(order.tokens), amount, currency: order.currency, ...taxOf(amount),
+    orderId: order.id, number: paymentNumber(order.number), packageId: order.packageId, product: order.textTokens > 0n ? 'quota' : 'tokens', tokens: Number(order.tokens), textTokens: Number(order.textTokens), amount, currency: order.currency, ...taxOf(amount),
     state: order.state as PaymentState, reason: order.reason, provider: (paidBy ?? attempts[0])?.provider ?? null, method: paidBy?.method ?? null,
     createdAt: order.createdAt.toISOString(), paidAt: order.paidAt?.toISOString() ?? null, refundedAt: order.refundedAt?.toISOString() ?? null,
-    refundedAmount: Number(order.refundedAmount), takenTokens: Number(order.takenTokens), owedTokens: Number(order.owedTokens),
+    refundedAmount: Number(order.refundedAmount), takenTokens: Number(order.takenTokens), owedTokens: Number(order.owedTokens), takenTextTokens: Number(order.takenTextTokens),
     waiting: order.state === 'pending' && attempts.some(({ state }) => state === 'started' || state === 'pending'),
     refunding: order.refunds.some(({ attemptId }) => attemptId === order.paidAttemptId),
     attempts,

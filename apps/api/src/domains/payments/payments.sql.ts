@@ -2,14 +2,14 @@
 import type { Database, Tx } from '../../platform/database.ts';
 
 export interface LockedOrder {
-  id: string; number: bigint; user_id: string; package_id: string; tokens: bigint; amount: bigint; currency: string; state: string;
-  paid_attempt_id: string | null; refunded_amount: bigint; taken_tokens: bigint; owed_tokens: bigint; paid_at: Date | null; provider: string | null; paid_key: string | null;
+  id: string; number: bigint; user_id: string; package_id: string; tokens: bigint; text_tokens: bigint; amount: bigint; currency: string; state: string;
+  paid_attempt_id: string | null; refunded_amount: bigint; taken_tokens: bigint; owed_tokens: bigint; taken_text_tokens: bigint; paid_at: Date | null; provider: string | null; paid_key: string | null;
 }
 
 /** The order by its key, locked until the transaction ends; with the attempt that paid it. */
 export async function lockOrderSql(tx: Tx, orderId: string): Promise<LockedOrder | undefined> {
   const [row] = await tx.$queryRaw<LockedOrder[]>`
-    SELECT o.id, o.number, o.user_id, o.package_id, o.tokens, o.amount, o.currency, o.state, o.paid_attempt_id, o.refunded_amount, o.taken_tokens, o.owed_tokens, o.paid_at,
+    SELECT o.id, o.number, o.user_id, o.package_id, o.tokens, o.text_tokens, o.amount, o.currency, o.state, o.paid_attempt_id, o.refunded_amount, o.taken_tokens, o.owed_tokens, o.taken_text_tokens, o.paid_at,
       a.provider, a.payment_key AS paid_key
     FROM payment_orders o LEFT JOIN payment_attempts a ON a.id = o.paid_attempt_id
     WHERE o.id = ${orderId}::uuid FOR UPDATE OF o`;

@@ -5,6 +5,7 @@ import { refusal, useTestApi, type Person } from '../../testing/api.ts';
 import { checkLedger, hold, owed } from '../ledger/index.ts';
 import { writeJob } from '../ledger/testing/ledger-world.ts';
 import { applyPayment } from './apply-payment.ts';
+import { purchasesCredited } from './purchases-credited.ts';
 import { createSandboxProvider } from './sandbox/sandbox-provider.ts';
 import { chargeBackSandboxPayment, decideSandboxPayment, openSandboxPayment } from './sandbox/sandbox-bank.ts';
 import { sandboxSecret, signMessage } from './sandbox/signature.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
   await api.db.sandboxWebhook.updateMany({ data: { dueAt: null } });
   await api.db.paymentAttempt.updateMany({ data: { checkAt: null } });
 });
-const ledgerIsRight = async () => expect(await checkLedger(api.db)).toEqual({ ok: true, faults: [] });
+const ledgerIsRight = async () => expect(await checkLedger(api.db, { probes: [purchasesCredited] })).toEqual({ ok: true, faults: [] });
 
 describe('an order', () => {
   test('is at the server’s price, once per id, and nobody else’s', async () => {
@@ -62,7 +63,7 @@ describe('in the sandbox', () => {
     const apply = () => applyPayment(api.deps, { attemptId: begun.attemptId, told });
     await Promise.all([again(), apply(), apply(), tend(api, 1_000), again(), apply()]);
     expect(await available(person)).toBe(600);
-    expect(await notices(person)).toEqual([{ orderId: begun.orderId, state: 'paid', tokens: 500, amount: 45_000, currency: 'KRW' }]);
+    expect(await notices(person)).toEqual([{ orderId: begun.orderId, state: 'paid', product: 'tokens', tokens: 500, textTokens: 0, amount: 45_000, currency: 'KRW' }]);
     const { items } = await person.api.tokens.history.query({ filter: 'purchase' });
     expect(items[0]).toMatchObject({ kind: 'purchase', tokens: 500, memo: '₩45,000, Sandbox' });
     expect((await person.api.payments.beginAttempt.mutate({ orderId: begun.orderId, locale: 'en' })).checkout).toBeNull();
@@ -73,7 +74,7 @@ describe('in the sandbox', () => {
     const person = await api.person();
     const { orderId, attemptId } = await begin(person, 'basic_100');
     await api.db.paymentOrder.update({ where: { id: orderId }, data: { state: 'paid', paidAt: new Date(), paidAttemptId: attemptId } });
-    expect((await checkLedger(api.db)).faults).toEqual([{ fault: 'purchase_credited', subject: orderId, expected: 100, actual: 0 }]);
+    expect((await checkLedger(api.db, { probes: [purchasesCredited] })).faults).toEqual([{ fault: 'purchase_not_credited', subject: orderId, expected: 100, actual: 0 }]);
     await api.db.paymentOrder.update({ where: { id: orderId }, data: { state: 'cancelled', paidAt: null, paidAttemptId: null } });
     await ledgerIsRight();
   });

@@ -12,6 +12,7 @@ import { providersFrom, type Providers } from './providers/open-providers.ts';
 import { createPortOneProvider } from './providers/portone.ts';
 import { createTossProvider } from './providers/toss.ts';
 import { hintSql } from './payments.sql.ts';
+import { purchasesCredited } from './purchases-credited.ts';
 import { requestRefund } from './request-refund.ts';
 import { sendRefunds } from './send-refunds.ts';
 import { startPortOneServer, type PortOneServer } from './testing/portone-server.ts';
@@ -101,5 +102,5 @@ test('PortOne: a virtual account is waited for, paid by webhook, charged back in
   await hinted();
   await checkAttempts(api.deps, portone);
   expect([await stateOf(order.orderId), await bought(order.userId)]).toEqual(['refunded', 0]);
-  expect(await checkLedger(api.db)).toEqual({ ok: true, faults: [] });
+  expect(await checkLedger(api.db, { probes: [purchasesCredited] })).toEqual({ ok: true, faults: [] });
 });

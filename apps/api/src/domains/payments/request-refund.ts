@@ -17,7 +17,7 @@ export async function requestRefund({ db, clock, log }: Pick<Deps, 'db' | 'clock
     if (order.state !== 'paid' || order.paid_attempt_id === null) throw new CodedError('PAYMENT_NOT_REFUNDABLE');
     const amount = order.amount - order.refunded_amount;
     const isNew = await addRefundSql(tx, { ...request, attemptId: order.paid_attempt_id, amount, now: clock.now() });
-    if (isNew) await recordAct(tx, { actorId: request.requestedBy, act: 'refund_payment', subject: { kind: 'payment', id: order.id }, reason: request.reason, details: { amount: Number(amount), tokens: Number(order.tokens) } });
+    if (isNew) await recordAct(tx, { actorId: request.requestedBy, act: 'refund_payment', subject: { kind: 'payment', id: order.id }, reason: request.reason, details: { amount: Number(amount), ...(order.text_tokens > 0n ? { textTokens: Number(order.text_tokens) } : { tokens: Number(order.tokens) }) } });
   });
   log.info({ orderId: request.orderId, requestedBy: request.requestedBy }, 'refund requested');
 }

@@ -4,7 +4,7 @@ import { leaseRefundsSql, type LeasedRefund } from './payments.sql.ts';
 import { ProviderRefused, type PaymentProvider, type ProviderPayment } from './providers/payment-provider.ts';
 import type { Providers } from './providers/open-providers.ts';
 
-type RefundDeps = Pick<Deps, 'db' | 'clock' | 'log' | 'metrics'>;
+type RefundDeps = Pick<Deps, 'db' | 'env' | 'clock' | 'log' | 'metrics'>;
 
 const BATCH = 10;
 const LEASE_MS = 60_000;

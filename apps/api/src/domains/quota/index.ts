@@ -7,6 +7,7 @@ export { askWithinQuota, type QuotaAsker } from './ask-within-quota.ts';
 export { askForJson } from './ask-for-json.ts';
 export { sweepReservations } from './sweep-reservations.ts';
 export { grantQuota } from './grant-quota.ts';
-export { completeQuotaOrder, failQuotaOrder, orderQuota, type QuotaPayment } from './order-quota.ts';
+export { completeQuotaOrder, failQuotaOrder, orderQuota, refundQuotaOrder } from './order-quota.ts';
+export { requireSold } from './require-sold.ts';
 export { currentQuota } from './quota.queries.ts';
 export { quotaRouter } from './quota.router.ts';

@@ -9,6 +9,7 @@ import { grantQuota } from './grant-quota.ts';
 import { quotaOverview, quotaUsers } from './quota-admin.queries.ts';
 import { currentQuota, ownPurchase, quotaHistory, quotaPurchases } from './quota.queries.ts';
 import { refundQuota } from './refund-quota.ts';
+import { requireSold } from './require-sold.ts';
 
 const readOwn = signedInProcedure.meta({ limit: 'read' });
 
@@ -17,6 +18,7 @@ export const quotaRouter = router({
   history: readOwn.input(quotaHistoryInput).output(quotaHistoryDto).query(async ({ ctx, input }) => await quotaHistory(ctx.deps, ctx.user.id, input.months)),
   purchases: readOwn.input(quotaPurchasesInput).output(quotaPurchasePage).query(async ({ ctx, input }) => await quotaPurchases(ctx.deps, ctx.user.id, input)),
   buy: signedInProcedure.input(buyQuotaInput).output(boughtQuotaDto).mutation(async ({ ctx, input }) => {
+    requireSold(ctx.deps);
     await buyQuota(ctx.deps, { userId: ctx.user.id, mayExceed: ctx.user.role === 'admin' }, input);
     return { purchase: await ownPurchase(ctx.deps, input.purchaseId), quota: await currentQuota(ctx.deps, ctx.user.id) };
   }),

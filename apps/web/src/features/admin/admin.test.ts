@@ -1,12 +1,13 @@
 import { fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ADMIN_ACTS, ADMIN_SUBJECTS, type AdminActDto } from "@style-license/shared";
+import { ADMIN_ACTS, ADMIN_SUBJECTS, LEDGER_FAULTS, type AdminActDto } from "@style-license/shared";
 import { answer, callsOf, resetFake } from "@/testing/fake-trpc.ts";
 import { config, historyEntry, me, page, receipt } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
 import { loadArea } from "@/app/i18n.ts";
 import { useSession } from "@/features/accounts/session.store.ts";
 import en from "@/locales/en/admin.json";
+import ko from "@/locales/ko/admin.json";
 import { ADMIN_TABS } from "@/pages/admin/tabs.ts";
 import ActList from "./ActList.vue";
 import AdminFrame from "./AdminFrame.vue";
@@ -121,6 +122,10 @@ describe("money", () => {
 });
 
 describe("the ledger's page", () => {
+  it("has words for every kind of fault, in both languages", () => {
+    for (const words of [en, ko]) expect(Object.keys(words.fault).toSorted()).toEqual([...LEDGER_FAULTS].toSorted());
+  });
+
   it("says faults in words, shows checks, and asks for one with a reason", async () => {
     const fault = { fault: "purchase_not_credited", subject: "abc", expected: 500, actual: 0 };
     answer("admin.ledger", () => ({ faults: [{ id: "1", ...fault, firstSeenAt: "2026-11-21T10:00:00+09:00", lastSeenAt: "2026-11-21T10:00:00+09:00" }], lastCheckAt: "2026-11-21T10:00:00+09:00", lastFullAt: null, isStale: false }));

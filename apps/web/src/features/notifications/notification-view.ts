@@ -31,14 +31,14 @@ const VIEWS: Record<NotificationKind, (notification: NotificationDto) => Notific
   }),
   style_training_complete: (one) => ({ words: "trainingComplete", count: 1, icon: "check", to: toTraining(one) }),
   style_training_failed: (one) => ({ words: "trainingFailed", count: 1, icon: "warning", to: toTraining(one) }),
-  payment: (one) => ({ words: paymentWords(one.values.state), count: numberOf(one.values.tokens), icon: "coin", to: { name: "tokens" } }),
+  payment: (one) => ({ words: paymentWords(one.values), count: numberOf(one.values.textTokens) || numberOf(one.values.tokens), icon: "coin", to: { name: "tokens", ...(one.values.product === "quota" ? { hash: "#ai-text" } : {}) } }),
   studio_complete: () => ({ words: "studioComplete", count: 1, icon: "check", to: { name: "studio" } }),
   studio_failed: () => ({ words: "studioFailed", count: 1, icon: "warning", to: { name: "studio" } }),
   moderation: (one) => ({ words: "moderation", count: 1, icon: "eyeOff", to: typeof one.values.caseId === "string" ? { name: "moderationNotice", params: { caseId: one.values.caseId } } : toImage(one) }),
 };
 
-function paymentWords(state: unknown): string {
-  if (state === "paid") return "paymentPaid";
+function paymentWords({ state, product }: NotificationDto["values"]): string {
+  if (state === "paid") return product === "quota" ? "paymentPaidText" : "paymentPaid";
   return state === "refunded" ? "paymentRefunded" : "payment";
 }
 

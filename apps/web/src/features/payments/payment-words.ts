@@ -18,6 +18,12 @@ export function paidBy(payment: Pick<PaymentDto, "provider" | "method">, t: Tran
   return payment.method && payment.method !== "sandbox" ? t("payments.by", { provider, method: t(`payments.method.${payment.method}`) }) : provider;
 }
 
+/** What was bought. */
+export function boughtWords(payment: Pick<PaymentDto, "product" | "tokens" | "textTokens">, t: (key: string, values: Record<string, unknown>, plural: number) => string, number: (n: number) => string): string {
+  if (payment.product === "quota") return t("payments.boughtText", { n: number(payment.textTokens) }, payment.textTokens);
+  return t("payments.bought", { n: number(payment.tokens) }, payment.tokens);
+}
+
 /** How it stands, in one word or two. */
 export function stateWords(payment: Pick<PaymentDto, "state" | "waiting" | "refunding" | "refundedAmount">, t: Translate): string {
   if (payment.refunding) return t("payments.state.refunding");

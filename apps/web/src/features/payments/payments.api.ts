@@ -1,10 +1,10 @@
 /** The only caller of the payment procedures. */
-import type { Locale, PackageId, PaymentState, SandboxOutcome } from "@style-license/shared";
+import type { Locale, PackageId, PaymentState, QuotaPackId, SandboxOutcome } from "@style-license/shared";
 import { trpc } from "@/app/trpc.ts";
 
 export const paymentsApi = {
   offer: () => trpc.payments.offer.query(),
-  createOrder: (orderId: string, packageId: PackageId) => trpc.payments.createOrder.mutate({ orderId, packageId }),
+  createOrder: (orderId: string, packageId: PackageId | QuotaPackId) => trpc.payments.createOrder.mutate({ orderId, packageId }),
   beginAttempt: (orderId: string, locale: Locale) => trpc.payments.beginAttempt.mutate({ orderId, locale }),
   finishAttempt: (attemptId: string, told: { paymentKey: string | null; failureCode: string | null }) => trpc.payments.finishAttempt.mutate({ attemptId, ...told }),
   get: (orderId: string) => trpc.payments.get.query({ orderId }),

@@ -20,11 +20,11 @@ const attempt = (over: Partial<PaymentDto["attempts"][number]> = {}): PaymentDto
   attemptId: ATTEMPT, provider: "sandbox", state: "started", method: null, code: null, message: null, startedAt: "2026-11-20T14:02:11+09:00", endedAt: null, ...over,
 });
 const payment = (over: Partial<PaymentDto> = {}): PaymentDto => ({
-  orderId: ORDER, number: "P-000012", packageId: "standard_500", tokens: 500, amount: 45_000, currency: "KRW", supply: 40_909, vat: 4_091, state: "pending", reason: null, provider: "sandbox", method: null,
-  createdAt: "2026-11-20T14:02:11+09:00", paidAt: null, refundedAt: null, refundedAmount: 0, takenTokens: 0, owedTokens: 0, waiting: true, refunding: false, attempts: [attempt()], ...over,
+  orderId: ORDER, number: "P-000012", packageId: "standard_500", product: "tokens", tokens: 500, textTokens: 0, amount: 45_000, currency: "KRW", supply: 40_909, vat: 4_091, state: "pending", reason: null, provider: "sandbox", method: null,
+  createdAt: "2026-11-20T14:02:11+09:00", paidAt: null, refundedAt: null, refundedAmount: 0, takenTokens: 0, owedTokens: 0, takenTextTokens: 0, waiting: true, refunding: false, attempts: [attempt()], ...over,
 });
 const paid = (over: Partial<PaymentDto> = {}) => payment({ state: "paid", waiting: false, method: "sandbox", paidAt: "2026-11-20T14:02:19+09:00", attempts: [attempt({ state: "paid" })], ...over });
-const offer = (over = {}) => ({ provider: "sandbox", packages: PACKAGE_IDS.map((id) => ({ id, ...TOKEN_PACKAGES[id] })), owed: 0, ...over });
+const offer = (over = {}) => ({ provider: "sandbox", packages: PACKAGE_IDS.map((id) => ({ id, ...TOKEN_PACKAGES[id] })), owed: 0, quotaPacks: [], ...over });
 
 beforeEach(() => {
   resetFake();
@@ -94,6 +94,17 @@ describe("where a purchase stands", () => {
     expect(await screen.findByText(/The card was declined. Nothing was taken/)).toBeTruthy();
     await fireEvent.click(screen.getByRole("button", { name: /Try again/ }));
     await vi.waitFor(() => expect(callsOf("payments.beginAttempt")).toEqual([{ orderId: ORDER, locale: "en" }]));
+  });
+
+  it("of AI text says how much of it there is, and leads to it", async () => {
+    answer("payments.get", () => paid({ packageId: "text_20k", product: "quota", tokens: 0, textTokens: 20_000, amount: 1_800, supply: 1_636, vat: 164 }));
+    const { unmount } = await open();
+    expect(await screen.findByText("20,000 AI text tokens are yours")).toBeTruthy();
+    expect(screen.getByRole("link", { name: "To your AI text" }).getAttribute("href")).toBe("/en/tokens#ai-text");
+    unmount();
+    answer("payments.get", () => paid({ product: "quota", tokens: 0, textTokens: 20_000, amount: 1_800, state: "refunded", refundedAmount: 1_800, takenTextTokens: 5_000 }));
+    await open();
+    expect(await screen.findByText(/5,000 AI text tokens that were not used yet went with it/)).toBeTruthy();
   });
 
   it("waits in words, and tells a refund with what is owed", async () => {

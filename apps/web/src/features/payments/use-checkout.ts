@@ -2,7 +2,7 @@ import { ref, shallowRef } from "vue";
 import { useI18n } from "vue-i18n";
 import { useRouter } from "vue-router";
 import { useQueryClient } from "@tanstack/vue-query";
-import type { CheckoutDto, Locale, PackageId } from "@style-license/shared";
+import type { CheckoutDto, Locale, PackageId, QuotaPackId } from "@style-license/shared";
 import { readError, type PageError } from "@/app/errors.ts";
 import { RequestIds } from "@/features/generations/request-id.ts";
 import { paymentsApi } from "./payments.api.ts";
@@ -48,7 +48,7 @@ export function useCheckout() {
     }
   }
 
-  const buy = (packageId: PackageId) =>
+  const buy = (packageId: PackageId | QuotaPackId) =>
     act(packageId, async () => {
       const orderId = orderIds.idFor({ packageId });
       await paymentsApi.createOrder(orderId, packageId);

@@ -1,6 +1,6 @@
 import { fireEvent, screen, within } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { QuotaDto, QuotaPurchaseDto } from "@style-license/shared";
+import { QUOTA_PACKS, type QuotaDto, type QuotaPurchaseDto } from "@style-license/shared";
 import { useSession } from "@/features/accounts/session.store.ts";
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { config, me, page } from "@/testing/fixtures.ts";
@@ -17,8 +17,10 @@ const purchase = (over: Partial<QuotaPurchaseDto> = {}): QuotaPurchaseDto => ({
   reason: "", createdAt: "2030-11-20T14:02:00+09:00", processedAt: "2030-11-20T14:02:00+09:00", ...over,
 });
 const summary = { months: 0, allocated: 0, used: 0, purchased: 0, averageUsed: 0 };
+const offer = (over = {}) => ({ provider: "sandbox", packages: [], owed: 0, quotaPacks: QUOTA_PACKS.map(({ krw, ...pack }) => ({ ...pack, amount: krw, currency: "KRW" })), ...over });
 beforeEach(() => {
   resetFake();
+  answer("payments.offer", () => offer());
   answer("accounts.me", () => me());
   answer("system.config", () => config());
   answer("quota.current", () => quota());
@@ -48,6 +50,7 @@ describe("AI text on the tokens page", () => {
     expect(screen.getByRole("meter").getAttribute("aria-valuenow")).toBe("100");
     expect(await screen.findByText("Together 20,000 of 20,000 used, 10,000 bought; 20,000 a month on average.")).toBeTruthy();
     expect(await screen.findByText("Given, for a book")).toBeTruthy();
+    expect(screen.getAllByText(/with tokens/).length).toBe(2);
     await fireEvent.click(screen.getByLabelText("6 months"));
     await vi.waitFor(() => expect(callsOf("quota.history")).toEqual([{ months: 3 }, { months: 6 }]));
   });
@@ -71,7 +74,42 @@ describe("AI text on the tokens page", () => {
   it("does not offer what goes beyond the most of a month", async () => {
     answer("quota.current", () => quota({ allocated: 75_000, untouched: false }));
     await panel();
-    expect((await screen.findByRole<HTMLButtonElement>("button", { name: /Buy 40,000/ })).disabled).toBe(true);
-    expect(screen.getByRole<HTMLButtonElement>("button", { name: /Buy 20,000/ }).disabled).toBe(false);
+    for (const button of await screen.findAllByRole<HTMLButtonElement>("button", { name: /Buy 40,000/ })) expect(button.disabled).toBe(true);
+    for (const button of screen.getAllByRole<HTMLButtonElement>("button", { name: /Buy 20,000/ })) expect(button.disabled).toBe(false);
+  });
+
+  it("is bought with money as tokens are: one order for two presses, to the provider, and each purchase says how it stands", async () => {
+    const ids = { attemptId: crypto.randomUUID(), paymentId: crypto.randomUUID() };
+    answer("payments.createOrder", () => ({}));
+    answer("payments.beginAttempt", () => ({ payment: {}, checkout: { provider: "sandbox", ...ids } }));
+    answer("quota.purchases", () => page([
+      purchase({ id: ids.attemptId, status: "failed", method: "sandbox", amount: 1_000, currency: "KRW", transactionId: null, reason: "CARD_DECLINED" }),
+      purchase({ id: ids.paymentId, method: "sandbox", amount: 1_800, currency: "KRW" }),
+    ]));
+    const { router } = await panel();
+    expect((await screen.findByRole("link", { name: "Try again" })).getAttribute("href")).toBe(`/en/tokens/purchase/${ids.attemptId}`);
+    expect(screen.getByText(/The card was declined/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "Receipt" }).getAttribute("href")).toBe(`/en/tokens/receipts/${ids.paymentId}`);
+    const buy = await screen.findByRole("button", { name: /Buy 20,000 AI text tokens for ₩1,800/ });
+    await Promise.all([fireEvent.click(buy), fireEvent.click(buy)]);
+    await vi.waitFor(() => expect(router.currentRoute.value.name).toBe("sandboxCheckout"));
+    expect(callsOf("payments.createOrder")).toEqual([{ orderId: expect.stringMatching(/^[0-9a-f-]{36}$/), packageId: "text_20k" }]);
+  });
+
+  it("is sold for tokens alone where no provider takes money", async () => {
+    answer("payments.offer", () => offer({ provider: "none" }));
+    await panel();
+    expect(await screen.findByText(/cannot be bought with money here/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /₩/ })).toBeNull();
+    expect(screen.getByRole("button", { name: "Buy 10,000 AI text tokens for 10 tokens" })).toBeTruthy();
+  });
+
+  it("is one sentence where no language model is set: nothing is counted, nothing is sold", async () => {
+    answer("quota.current", () => quota({ model: null }));
+    await panel();
+    expect(await screen.findByText(/the built-in dictionary reads what you write/)).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /Buy/ })).toBeNull();
+    expect(screen.queryByRole("meter")).toBeNull();
+    expect(callsOf("payments.offer")).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /** For tests: a person who buys in the sandbox, and the worker's part done when the test says so. */
 import { randomUUID } from 'node:crypto';
-import type { PackageId, SandboxOutcome } from '@style-license/shared';
+import type { PackageId, QuotaPackId, SandboxOutcome } from '@style-license/shared';
 import type { Person, TestApi } from '../../../testing/api.ts';
 import { checkAttempts } from '../check-attempts.ts';
 import { openProviders } from '../providers/open-providers.ts';
@@ -9,7 +9,7 @@ import { sendRefunds } from '../send-refunds.ts';
 
 export interface Begun { orderId: string; attemptId: string; paymentId: string }
 
-export async function begin(person: Pick<Person, 'api'>, packageId: PackageId = 'standard_500', orderId: string = randomUUID()): Promise<Begun> {
+export async function begin(person: Pick<Person, 'api'>, packageId: PackageId | QuotaPackId = 'standard_500', orderId: string = randomUUID()): Promise<Begun> {
   await person.api.payments.createOrder.mutate({ orderId, packageId });
   const { checkout } = await person.api.payments.beginAttempt.mutate({ orderId, locale: 'en' });
   if (checkout?.provider !== 'sandbox') throw new Error('no checkout in the sandbox');
