@@ -9,7 +9,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startModelServer } from '../apps/api/src/domains/assistant/testing/model-server.ts';
+import { completes, startModelServer } from '../apps/api/src/domains/assistant/testing/model-server.ts';
 import { runApp } from './lib/run-app.ts';
 import { runCommand } from './lib/run-command.ts';
 import { ROOT } from './start/settings.ts';
@@ -35,6 +35,7 @@ async function run(settings: NodeJS.ProcessEnv, specs: string[], environment: No
 if (named.length === 0 || !named.every(needsFakes)) await run({}, named.filter((arg) => !needsFakes(arg)));
 if (!process.env['E2E_URL'] && (named.length === 0 || named.some(needsFakes))) {
   const model = await startModelServer();
+  model.behave(completes('no tags'));
   const folder = await mkdtemp(join(tmpdir(), 'style-license-epochs-'));
   const gate = join(folder, 'gate');
   const fake = join(ROOT, 'packages', 'testkit', 'src', 'fake-engine.ts');
