@@ -64,6 +64,9 @@ const fields = z.object({
   PASSWORD_SIGN_IN: onOff.default(true),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   MAIL_FROM: text.default('Style License <no-reply@localhost>'),
+  /** Who hears of faults; not set: every administrator. */
+  ALERT_MAIL: list.pipe(z.array(z.email('must be e-mail addresses, comma-separated'))).default([]),
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }).optional(),
   TIME_ZONE: timeZone.default('Asia/Seoul'),
   TRUSTED_PROXIES: list.pipe(z.array(proxy)).default([]),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),

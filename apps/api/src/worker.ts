@@ -1,14 +1,15 @@
 /** Composition root of the worker process: queue consumers, schedules, supervision of the queue. */
-import { BOSS_SCHEMA, LEDGER_CHECK_QUEUE, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/server';
+import { ALERT_QUEUE, BOSS_SCHEMA, LEDGER_CHECK_QUEUE, MAIL_QUEUE, PURGE_QUEUE } from '@style-license/shared/server';
 import { compose } from './compose.ts';
 import { consumeAttempts, expireJobs, sweepJobs } from './domains/jobs/index.ts';
 import { rollUpAccounts, watchLedger } from './domains/ledger/index.ts';
 import { createPaymentTending } from './domains/payments/index.ts';
 import { sweepReservations } from './domains/quota/index.ts';
-import { createOrphanSweep, purge } from './domains/system/index.ts';
+import { createOrphanSweep, purge, watchRunners } from './domains/system/index.ts';
 import { readEnv, readEnvOrExit, type Env } from './env.ts';
 import { jobHooks } from './job-hooks.ts';
 import { LEDGER_PROBES } from './ledger-probes.ts';
+import { postAlert } from './platform/alert-webhook.ts';
 import type { Deps } from './platform/deps.ts';
 import { every } from './platform/every.ts';
 import { createMailTransport, deliverMail } from './platform/mail/index.ts';
@@ -21,6 +22,7 @@ const SWEEP_MS = 5 * SECOND_MS;
 const EXPIRE_MS = 30 * SECOND_MS;
 const OBJECT_DELETIONS_MS = MINUTE_MS;
 const ORPHANS_MS = 10 * MINUTE_MS;
+const WATCH_RUNNERS_MS = 10 * SECOND_MS;
 const QUOTA_SWEEP_MS = 30 * SECOND_MS;
 const LEDGER_CHECK_MS = 10 * MINUTE_MS;
 const ROLL_UP_MS = 30 * MINUTE_MS;
@@ -37,6 +39,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
 
   await consumeAttempts(deps, jobHooks);
   await queue.work<{ mailId: string }>(BOSS_SCHEMA, MAIL_QUEUE, ({ mailId }) => deliverMail(deps, transport, mailId), { concurrency: MAILS_AT_ONCE });
+  await queue.work<{ alertId: string }>(BOSS_SCHEMA, ALERT_QUEUE, ({ alertId }) => postAlert(deps, alertId));
   await queue.work(BOSS_SCHEMA, PURGE_QUEUE, () => purge(deps), { pollingSeconds: 5 });
   await queue.work<{ askedBy: string }>(BOSS_SCHEMA, LEDGER_CHECK_QUEUE, async ({ askedBy }) => {
     if (!(await watchLedger(deps, { probes: LEDGER_PROBES, mode: 'full', askedBy }))) throw new Error('another ledger check is at work; this one is tried again');
@@ -50,6 +53,7 @@ export async function startWorker(env: Env = readEnv(), overrides: Partial<Deps>
     every(OBJECT_DELETIONS_MS, 'delete objects', log, () => purgeDeletedObjects(deps)),
     every(ORPHANS_MS, 'sweep orphaned objects', log, createOrphanSweep(deps)),
     every(SECOND_MS, 'tend payments', log, createPaymentTending(deps)),
+    every(WATCH_RUNNERS_MS, 'watch over the runners', log, () => watchRunners(deps)),
     every(QUOTA_SWEEP_MS, 'release reservations of AI text quota', log, () => sweepReservations(deps)),
     every(ROLL_UP_MS, 'roll up accounts', log, () => rollUpAccounts(db, at())),
     every(LEDGER_CHECK_MS, 'check the ledger', log, () => watchLedger(deps, { probes: LEDGER_PROBES })),

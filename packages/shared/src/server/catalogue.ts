@@ -157,11 +157,14 @@ export const DEMO_TURN_OFFSET = 1_000_000_000;
 
 /** Queues of the `pgboss` schema: what goes on beside the engines. Mail is tried for about a day. */
 export const MAIL_QUEUE = 'mail.send';
+/** A post to the webhook of those who run the platform; tried for about half a day. */
+export const ALERT_QUEUE = 'alert.post';
 export const PURGE_QUEUE = 'system.purge';
 /** A full ledger check that an administrator asked for. */
 export const LEDGER_CHECK_QUEUE = 'ledger.check';
 export const SYSTEM_QUEUES = [
   { name: MAIL_QUEUE, retryLimit: 12, retryDelay: 10, retryBackoff: true, retryDelayMax: 7_200, expireInSeconds: 120, notify: true },
+  { name: ALERT_QUEUE, retryLimit: 12, retryDelay: 5, retryBackoff: true, retryDelayMax: 7_200, expireInSeconds: 60, notify: true },
   { name: LEDGER_CHECK_QUEUE, retryLimit: 20, retryDelay: 15, expireInSeconds: 7_200, notify: true },
   { name: PURGE_QUEUE, retryLimit: 2, retryDelay: 30, expireInSeconds: 900, notify: true },
 ] as const;

@@ -1,7 +1,6 @@
-import type { Locale } from '@style-license/shared';
+import { raiseAlert } from '../../platform/alert.ts';
 import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { sendMail } from '../../platform/mail/index.ts';
 import { FAULTS_MAX } from './check-ledger.sql.ts';
 import { FULL_ONLY, keepCheck, type CheckMode, type KeptCheck, type LedgerProbe } from './check-ledger.ts';
 import { clearFaultsSql, noteFaultsSql, takeUntoldSql } from './fault-book.sql.ts';
@@ -14,7 +13,7 @@ const NIGHT_HOUR = 4;
 const HOUR_MS = 3_600_000;
 
 /**
- * Checks the ledger and tells of faults: the log at every check, administrators once by mail until the fault is gone; their pages show
+ * Checks the ledger and tells of faults: the log at every check, an alert once until the fault is gone; administrators' pages show
  * what is open. Null: another process checked at the same time.
  */
 export async function watchLedger(deps: WatchDeps, { probes, mode, askedBy = null }: WatchOptions): Promise<KeptCheck | null> {
@@ -29,10 +28,7 @@ export async function watchLedger(deps: WatchDeps, { probes, mode, askedBy = nul
     if (kept.faults.length < FAULTS_MAX) await clearFaultsSql(tx, now, kept.mode === 'full' ? [] : [...FULL_ONLY]);
     const untold = await takeUntoldSql(tx, now);
     if (untold.length === 0) return;
-    const administrators = await tx.user.findMany({ where: { role: 'admin', state: 'active', email: { not: null } }, select: { email: true, locale: true }, orderBy: { id: 'asc' } });
-    for (const { email, locale } of administrators) {
-      await sendMail(deps, tx, { to: email!, template: 'ledgerFault', locale: locale as Locale, values: { count: untold.length, url: `${env.APP_ORIGIN}/${locale}/admin/ledger` } });
-    }
+    await raiseAlert(deps, tx, { kind: 'ledgerFault', faults: untold.map(({ fault, subject }) => `ledger:${fault}:${subject}`), path: '/admin/ledger', values: (count) => ({ count }) });
   });
   return kept;
 }

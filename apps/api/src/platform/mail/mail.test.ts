@@ -83,6 +83,7 @@ describe('the texts', () => {
     verifyEmail: { code: '123456', minutes: 15 }, resetPassword: { url: 'https://a.example/?token=x&y=1', minutes: 60 }, passwordChanged: { url: 'https://a.example' },
     generationComplete: { style: '<b>Sea</b>\r\nBcc: x', count: 2, url: 'https://a.example' }, generationFailed: { style: 'Sea', tokens: 12, url: 'https://a.example' },
     trainingComplete: { style: 'Sea\nBcc: evil@example.com', url: 'https://a.example' }, trainingFailed: { style: 'Sea', url: 'https://a.example' }, ledgerFault: { count: 2, url: 'https://example.com/en/admin/ledger' },
+    runnerAlert: { runner: '<b>gpu</b>\r\nBcc: x', why: 'GPU is lost', url: 'https://a.example' }, runnerSilent: { runner: 'gpu', minutes: 3, url: 'https://a.example' },
   };
   it.each(Object.keys(MAIL_TEMPLATES) as MailTemplate[])('%s: in both languages, one line of subject, nothing unescaped', (template) => {
     const mails = LOCALES.map((locale) => renderMail(template, locale, VALUES[template]));

@@ -1,7 +1,7 @@
 import type { Locale } from '@style-license/shared';
 import { MAIL_TEMPLATES, type MailTemplate, type MailText, type MailValues } from './templates.ts';
 
-export interface RenderedMail { subject: string; text: string; html: string }
+export interface RenderedMail { subject: string; text: string; html: string; /** Its sentences alone. */ lines: string[] }
 
 const SIGN_OFF: Record<Locale, string> = { en: 'Style License', ko: 'Style License 드림' };
 
@@ -15,7 +15,7 @@ const REFUSE: Record<Locale, { why: string; act: string }> = {
 export function renderMail<T extends MailTemplate>(template: T, locale: Locale, values: MailValues[T], refuseUrl: string | null = null): RenderedMail {
   const mail = MAIL_TEMPLATES[template][locale](values);
   // A header ends at a line break: what people named their style must not start another one.
-  return { subject: mail.subject.replaceAll(/[\r\n]+/g, ' '), text: asText(mail, locale, refuseUrl), html: asHtml(mail, locale, refuseUrl) };
+  return { subject: mail.subject.replaceAll(/[\r\n]+/g, ' '), text: asText(mail, locale, refuseUrl), html: asHtml(mail, locale, refuseUrl), lines: mail.lines };
 }
 
 function asText({ lines: [first = '', ...rest], code, link }: MailText, locale: Locale, refuseUrl: string | null): string {

@@ -10,6 +10,8 @@ export interface MailValues {
   trainingComplete: { style: string; url: string };
   trainingFailed: { style: string; url: string };
   ledgerFault: { count: number; url: string };
+  runnerAlert: { runner: string; why: string; url: string };
+  runnerSilent: { runner: string; minutes: number; url: string };
 }
 export type MailTemplate = keyof MailValues;
 
@@ -112,6 +114,30 @@ export const MAIL_TEMPLATES: Templates = {
       subject: '장부에 이상이 있습니다',
       lines: [`장부 점검에서 이상 ${count}건이 발견되었습니다. 해결될 때까지 다시 알리지 않습니다.`],
       link: { text: '무엇이 맞지 않는지 보기', url },
+    }),
+  },
+  runnerAlert: {
+    en: ({ runner, why, url }) => ({
+      subject: `The runner ${runner} has lost a GPU`,
+      lines: [`It says: ${why}`, 'It takes no more jobs, and what it worked on was given to others. It goes on by itself once the driver lists all of its cards again.'],
+      link: { text: 'See the runners', url },
+    }),
+    ko: ({ runner, why, url }) => ({
+      subject: `러너 ${runner}의 GPU가 응답하지 않습니다`,
+      lines: [`러너가 남긴 말: ${why}`, '새 작업을 받지 않으며, 하던 작업은 다른 러너로 넘겼습니다. 드라이버가 모든 GPU를 다시 찾으면 저절로 이어집니다.'],
+      link: { text: '러너 보기', url },
+    }),
+  },
+  runnerSilent: {
+    en: ({ runner, minutes, url }) => ({
+      subject: `The runner ${runner} is silent`,
+      lines: [`It has given no sign of life for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}. Its jobs go to others. It was not told to stop.`],
+      link: { text: 'See the runners', url },
+    }),
+    ko: ({ runner, minutes, url }) => ({
+      subject: `러너 ${runner}에서 소식이 없습니다`,
+      lines: [`${minutes}분째 신호가 없습니다. 하던 작업은 다른 러너가 이어받습니다. 종료를 지시한 적은 없습니다.`],
+      link: { text: '러너 보기', url },
     }),
   },
 };
