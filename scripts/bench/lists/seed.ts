@@ -1,7 +1,8 @@
 /**
  * A gallery of any size, made by SQL alone: whole tables by generate_series, as the superuser with triggers and foreign keys at rest and
  * indexes built at the end. Shares stay the same at every size: the person who looks (`viewer`) has one image in a hundred, one
- * notification in fifty, so that a list that reads more than its page shows it.
+ * notification in fifty, so that a list that reads more than its page shows it. The ledger balances: everybody bought what they spent and
+ * some more, each image was held and then settled to the style's artist, and the ledger's check finds nothing wrong.
  */
 import pg from 'pg';
 
@@ -10,9 +11,11 @@ export interface Gallery { viewerId: string; viewerName: string; styleId: string
 
 /** Deterministic: the n-th id of a kind. */
 const id = (kind: number, n: string): string => `(lpad(to_hex(${kind}), 8, '0') || '-0000-4000-8000-' || lpad(to_hex((${n})::bigint), 12, '0'))::uuid`;
-const USER = 1, STYLE = 2, JOB = 3, ITEM = 4, CHECKPOINT = 5, TRAINING = 6;
+const USER = 1, STYLE = 2, JOB = 3, ITEM = 4, CHECKPOINT = 5, TRAINING = 6, LINE = 7, WALLET = 8, HELD = 9, EARNED = 10;
 const IMAGES_PER_JOB = 4;
 const FOLLOWED = 200;
+/** What everybody has left of what they bought. */
+const TOKENS_LEFT = 100;
 
 /** Words of titles and tags: few are common and many rare, as people's are. */
 const ENGLISH = ['moon', 'river', 'paper', 'garden', 'quiet', 'night', 'harbour', 'winter', 'copper', 'mountain', 'weather', 'lantern', 'meadow', 'silver', 'orchard', 'thread', 'window', 'shadow', 'velvet', 'marble',
@@ -28,7 +31,7 @@ const pickSkewed = (words: string, n: string, salt: number): string =>
   `(${words})[1 + floor(power((abs(hashint8extended((${n})::bigint, ${salt})) % 100000) / 100000.0, 2) * cardinality(${words}))::int]`;
 const rare = (n: string, salt: number): string => `${pick('syllables', n, salt)} || ${pick('syllables', n, salt + 1)} || ${pick('syllables', n, salt + 2)}`;
 
-const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'postings', 'holds', 'hold_lines', 'profile_counts', 'follows', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
+const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'accounts', 'postings', 'transfers', 'holds', 'hold_lines', 'profile_counts', 'follows', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
 
 export async function seedGallery(superuserUrl: string, { styles, generations }: GallerySize, say: (line: string) => void): Promise<Gallery> {
   const client = new pg.Client({ connectionString: superuserUrl });
@@ -47,6 +50,8 @@ export async function seedGallery(superuserUrl: string, { styles, generations }:
       INSERT INTO search_words SELECT 's', u.lexeme, count(*) FROM style_search x, unnest(x.words) u GROUP BY u.lexeme;
       INSERT INTO search_words SELECT 'a', u.lexeme, count(*) FROM artist_search x, unnest(x.words) u GROUP BY u.lexeme;
       INSERT INTO tag_counts SELECT u.tag, count(*), sum(u.count) FROM style_search x, unnest(x.tags, x.counts) AS u (tag, count) GROUP BY u.tag`);
+    // The rows brought their own numbers: the next ones follow them.
+    await step('sequences', ['postings.id', 'transfers.id', 'holds.number'].map((column) => column.split('.')).map(([table, name]) => `SELECT setval(pg_get_serial_sequence('${table}', '${name}'), (SELECT max(${name}) FROM ${table}))`).join(';\n'));
     await step('statistics', 'VACUUM ANALYZE');
     const { rows } = await client.query<{ viewer: string; name: string; style: string }>(
       `SELECT u.id AS viewer, u.username AS name, ${id(STYLE, '1')} AS style FROM users u WHERE u.id = ${id(USER, '1')}`);
@@ -92,17 +97,43 @@ function statements(styles: number, generations: number): [string, string][] {
     ['notifications', `INSERT INTO notifications (user_id, kind, key, payload, created_at, read_at)
       SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n::bigint * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
         now() - make_interval(secs => n * 5), CASE WHEN n % 500 <> 0 THEN now() END FROM generate_series(1, ${generations}) n`],
-    ['postings', `INSERT INTO postings (id, kind, user_id, job_id, scope, key, request_hash, available_after, created_at)
-      SELECT j, 'hold', ${id(USER, owner('j'))}, ${id(JOB, 'j')}, 'hold', j::text, '', 100, now() - make_interval(secs => j * 20) FROM generate_series(1, ${jobs}) j`],
-    ['holds', `INSERT INTO holds (job_id, user_id, number, created_at) SELECT ${id(JOB, 'j')}, ${id(USER, owner('j'))}, j, now() - make_interval(secs => j * 20) FROM generate_series(1, ${jobs}) j`],
-    ['hold_lines', `INSERT INTO hold_lines (job_id, ordinal, item_id, payee_user_id, bonus, bought, state, resolved_at)
-      SELECT ${id(JOB, 'j')}, k - 1, ${id(ITEM, `(j - 1) * ${IMAGES_PER_JOB} + k`)}, ${id(USER, `1 + (j * 31) % ${styles}`)}, 0, 1, 'settled', now() FROM generate_series(1, ${jobs}) j, generate_series(1, ${IMAGES_PER_JOB}) k`],
+    ...ledgerStatements(styles, jobs, owner),
     // As many at every size: what one person follows does not grow with the gallery.
     ['follows', `INSERT INTO follows (follower_id, artist_id, created_at) SELECT ${id(USER, '1')}, ${id(USER, 'n')}, now() - make_interval(mins => n) FROM generate_series(2, ${FOLLOWED + 1}) n`],
     ['profile_counts', `INSERT INTO profile_counts (user_id, published, likes_received, following, followers)
       SELECT owner_id, count(*), sum(like_count), CASE WHEN owner_id = ${id(USER, '1')} THEN ${FOLLOWED} ELSE 0 END, 0 FROM generations WHERE visibility = 'public' GROUP BY owner_id`],
     ['style_search', `INSERT INTO style_search SELECT * FROM style_search_wanted(ARRAY(SELECT id FROM styles))`],
     ['artist_search', `INSERT INTO artist_search SELECT * FROM artist_search_wanted(ARRAY(SELECT user_id FROM artists))`],
+  ];
+}
+
+/** A purchase for each person; a hold for each job and a line for each image, settled at once to the style's artist. */
+function ledgerStatements(styles: number, jobs: number, owner: (job: string) => string): [string, string][] {
+  const lines = jobs * IMAGES_PER_JOB;
+  const heldAt = (job: string): string => `now() - make_interval(secs => ${job} * 20)`;
+  const payee = (job: string): string => `1 + (${job} * 31) % ${styles}`;
+  const eachLine = `generate_series(1, ${lines}) g, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT ${owner('j')} AS who, ${payee('j')} AS artist, ${heldAt('j')} AS at) b`;
+  // Numbers of postings: holds, then settlements, then purchases; of transfers: two for a line, then purchases.
+  const [settlements, purchases] = [jobs, jobs + lines];
+  return [
+    ['accounts', `INSERT INTO accounts (id, owner_id, kind)
+      SELECT ${id(WALLET, 'n')}, ${id(USER, 'n')}, 'wallet_bought' FROM generate_series(1, ${styles}) n
+      UNION ALL SELECT ${id(HELD, 'n')}, ${id(USER, 'n')}, 'held_bought' FROM generate_series(1, ${styles}) n
+      UNION ALL SELECT ${id(EARNED, 'n')}, ${id(USER, 'n')}, 'earned_bought' FROM generate_series(1, ${styles}) n`],
+    ['spent', `CREATE TEMP TABLE spent AS SELECT n, count(j) * ${IMAGES_PER_JOB} AS tokens FROM generate_series(1, ${styles}) n LEFT JOIN (SELECT j, ${owner('j')} AS who FROM generate_series(1, ${jobs}) j) o ON o.who = n GROUP BY n`],
+    ['wallets', `INSERT INTO wallets (user_id, bought) SELECT ${id(USER, 'n')}, ${TOKENS_LEFT} FROM generate_series(1, ${styles}) n`],
+    ['postings', `INSERT INTO postings (id, kind, user_id, job_id, scope, key, request_hash, available_after, created_at)
+      SELECT j, 'hold', ${id(USER, owner('j'))}, ${id(JOB, 'j')}, 'hold', ${id(JOB, 'j')}::text, '', ${TOKENS_LEFT}, ${heldAt('j')} FROM generate_series(1, ${jobs}) j
+      UNION ALL SELECT ${settlements} + g, 'settle', ${id(USER, 'who')}, ${id(JOB, 'j')}, 'settle', ${id(LINE, 'g')}::text, '', ${TOKENS_LEFT}, at FROM ${eachLine}
+      UNION ALL SELECT ${purchases} + n, 'purchase', ${id(USER, 'n')}, NULL, 'bench', n::text, '', tokens + ${TOKENS_LEFT}, now() - interval '100 days' FROM spent`],
+    ['holds', `INSERT INTO holds (job_id, user_id, number, created_at) SELECT ${id(JOB, 'j')}, ${id(USER, owner('j'))}, j, ${heldAt('j')} FROM generate_series(1, ${jobs}) j`],
+    ['hold_lines', `INSERT INTO hold_lines (id, job_id, ordinal, item_id, payee_user_id, bonus, bought, state, reason, resolved_at)
+      SELECT ${id(LINE, 'g')}, ${id(JOB, 'j')}, (g - 1) % ${IMAGES_PER_JOB}, ${id(ITEM, 'g')}, ${id(USER, 'artist')}, 0, 1, 'settled', 'ok', at FROM ${eachLine}`],
+    ['transfers', `INSERT INTO transfers (id, posting_id, debit_id, credit_id, tokens, hold_line_id, created_at)
+      SELECT 2 * g - 1, j, ${id(WALLET, 'who')}, ${id(HELD, 'who')}, 1, ${id(LINE, 'g')}, at FROM ${eachLine}
+      UNION ALL SELECT 2 * g, ${settlements} + g, ${id(HELD, 'who')}, ${id(EARNED, 'artist')}, 1, ${id(LINE, 'g')}, at FROM ${eachLine}
+      UNION ALL SELECT ${2 * lines} + n, ${purchases} + n, a.id, ${id(WALLET, 'n')}, s.tokens + ${TOKENS_LEFT}, NULL, now() - interval '100 days'
+        FROM spent s JOIN accounts a ON a.owner_id IS NULL AND a.kind = 'issued_bought'`],
   ];
 }
 
