@@ -1,11 +1,13 @@
 /**
  * Figures: `npm run bench` takes all of them, `npm run bench -- ledger load` only those parts. What is measured is written into
  * docs/bench.md; parts that were not run keep their last figures. Times of one machine say little about another: the baseline of each
- * figure is measured in the same run, so that ratios can be compared.
+ * figure is measured in the same run, so that ratios can be compared. `--galleries FOLDER` takes the lists in galleries that
+ * `npm run galleries -- FOLDER` made, instead of making them anew.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { tableOf, type BenchPart } from './bench/part.ts';
 import { engines } from './bench/parts/engines.ts';
 import { ledger } from './bench/parts/ledger.ts';
@@ -17,7 +19,7 @@ import { ROOT } from './start/settings.ts';
 const PARTS: Record<string, BenchPart> = { platform, ledger, load, lists, engines };
 const PAGE = join(ROOT, 'docs', 'bench.md');
 
-const asked = process.argv.slice(2);
+const { positionals: asked, values: options } = parseArgs({ allowPositionals: true, options: { galleries: { type: 'string' } } });
 const unknown = asked.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   process.stderr.write(`There is no part "${unknown.join('", "')}". Parts: ${Object.keys(PARTS).join(', ')}.\n`);
@@ -28,7 +30,7 @@ let page = await readFile(PAGE, 'utf8').catch(() => '');
 for (const [name, part] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n${part.title}`);
-  const rows = await part.run();
+  const rows = await part.run({ galleries: options.galleries === undefined ? null : resolve(options.galleries) });
   const table = tableOf(rows);
   console.log(`\n${table.join('\n')}\n`);
   page = withSection(page, name, [`## ${part.title}`, '', part.about, '', `Taken on ${new Date().toISOString().slice(0, 10)}: ${machine}.`, '', ...table]);

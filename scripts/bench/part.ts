@@ -5,7 +5,7 @@ export interface BenchPart {
   title: string;
   /** How it is taken, in a sentence or two: it stands above the table. */
   about: string;
-  run(): Promise<Row[]>;
+  run(options: { /** A folder of galleries that stand. Null: made for this run. */ galleries: string | null }): Promise<Row[]>;
 }
 
 export const tableOf = (rows: readonly Row[]): string[] => [

@@ -50,23 +50,27 @@ export const TYPED = [
   '종이 정원', '종니', '달빛', '달빗', '고양이', '고얌이', '강물', '걍물', '섬마을', '달빛강물', '그림자', '김민서', '긴민서', '박서연', 'whddl', 'ㅡㅐㅐㅜ', 'sorafi', 'moon zzzz', 'zebra',
 ] as const;
 
-/** Milliseconds of each answer of the search while these are typed, letter by letter; and of the tag suggestions beside it. */
-export async function measureSearch(api: Caller): Promise<{ search: number[]; suggest: number[]; slowest: string[] }> {
+/** Milliseconds of each answer of the search while these are typed, letter by letter, in each gallery in turn; and of the tag suggestions beside it. */
+export async function measureSearch(places: readonly Place[]): Promise<{ search: number[]; suggest: number[]; slowest: string[] }[]> {
   const beginnings = [...new Set(TYPED.flatMap((text) => Array.from(text, (_letter, i) => Array.from(text).slice(0, i + 1).join(''))))];
-  for (const text of TYPED.slice(0, 6)) await api.search.all({ text });
-  const [search, suggest]: number[][] = [[], []];
-  const each: { text: string; ms: number }[] = [];
+  for (const text of TYPED) for (const { api } of places) await Promise.all([api.search.all({ text }), api.search.suggest({ text })]);
+  const taken = places.map(() => ({ search: [] as number[], suggest: [] as number[], each: [] as { text: string; ms: number }[] }));
   for (const sort of ['popular', 'recent'] as const) {
     for (const text of beginnings) {
-      let startedAt = performance.now();
-      await api.search.all({ text, sort });
-      search!.push(performance.now() - startedAt);
-      each.push({ text, ms: search!.at(-1)! });
-      startedAt = performance.now();
-      await api.search.suggest({ text });
-      suggest!.push(performance.now() - startedAt);
+      for (const [i, { api }] of places.entries()) {
+        const { search, suggest, each } = taken[i]!;
+        const searchMs = await timed(async () => await api.search.all({ text, sort }));
+        search.push(searchMs);
+        each.push({ text, ms: searchMs });
+        suggest.push(await timed(async () => await api.search.suggest({ text })));
+      }
     }
   }
-  const slowest = each.toSorted((a, b) => b.ms - a.ms).slice(0, 8).map(({ text, ms }) => `«${text}» ${ms.toFixed(0)} ms`);
-  return { search: search!, suggest: suggest!, slowest };
+  return taken.map(({ search, suggest, each }) => ({ search, suggest, slowest: each.toSorted((a, b) => b.ms - a.ms).slice(0, 8).map(({ text, ms }) => `«${text}» ${ms.toFixed(0)} ms`) }));
+}
+
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await call();
+  return performance.now() - startedAt;
 }

@@ -47,12 +47,25 @@ export async function seedGallery(superuserUrl: string, { styles, generations }:
     for (const [name, sql] of statements(styles, generations)) await step(name, sql);
     await step('indexes', indexes.join(';\n'));
     await step('search words', `
-      INSERT INTO search_words SELECT 's', u.lexeme, count(*) FROM style_search x, unnest(x.words) u GROUP BY u.lexeme;
-      INSERT INTO search_words SELECT 'a', u.lexeme, count(*) FROM artist_search x, unnest(x.words) u GROUP BY u.lexeme;
+      INSERT INTO search_words SELECT search_scope_of('s', u.positions), u.lexeme, count(*) FROM style_search x, unnest(x.words) u GROUP BY 1, 2;
+      INSERT INTO search_words SELECT search_scope_of('a', u.positions), u.lexeme, count(*) FROM artist_search x, unnest(x.words) u GROUP BY 1, 2;
       INSERT INTO tag_counts SELECT u.tag, count(*), sum(u.count) FROM style_search x, unnest(x.tags, x.counts) AS u (tag, count) GROUP BY u.tag`);
     // The rows brought their own numbers: the next ones follow them.
     await step('sequences', ['postings.id', 'transfers.id', 'holds.number'].map((column) => column.split('.')).map(([table, name]) => `SELECT setval(pg_get_serial_sequence('${table}', '${name}'), (SELECT max(${name}) FROM ${table}))`).join(';\n'));
     await step('statistics', 'VACUUM ANALYZE');
+    // Written last: a gallery without it was stopped half-way.
+    await client.query('CREATE TABLE gallery_finished ()');
+  } finally {
+    await client.end();
+  }
+  return await readGallery(superuserUrl);
+}
+
+/** Who looks, and at which style, in a gallery that stands. */
+export async function readGallery(superuserUrl: string): Promise<Gallery> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
     const { rows } = await client.query<{ viewer: string; name: string; style: string }>(
       `SELECT u.id AS viewer, u.username AS name, ${id(STYLE, '1')} AS style FROM users u WHERE u.id = ${id(USER, '1')}`);
     return { viewerId: rows[0]!.viewer, viewerName: rows[0]!.name, styleId: rows[0]!.style };

@@ -1,76 +1,52 @@
 /** Whether a list takes longer when there is more of everything, and how quickly search answers while one types. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate } from '@style-license/db/migrate';
-import { startPostgres } from '@style-license/local-postgres';
-import pg from 'pg';
 import { ROOT } from '../../start/settings.ts';
 import { openCallers, type Callers } from '../lists/callers.ts';
+import { openGalleries, removeGalleries } from '../lists/galleries.ts';
 import { LISTS, measureList, measureSearch, type Place } from '../lists/measure-lists.ts';
-import { seedGallery, type Gallery, type GallerySize } from '../lists/seed.ts';
+import type { Gallery } from '../lists/seed.ts';
 import type { BenchPart, Row } from '../part.ts';
 import { median, quantile } from '../statistics.ts';
 
-const SMALL: GallerySize = { styles: 1_000, generations: 10_000 };
-const LARGE: GallerySize = { styles: 100_000, generations: 1_000_000 };
 const GROWTH_MAX = 1.5;
 const SEARCH_P95_MS = 50;
 const PLANS = join(ROOT, 'docs', 'query-plans.md');
 
-type Searched = Awaited<ReturnType<typeof measureSearch>>;
+type Searched = Awaited<ReturnType<typeof measureSearch>>[number];
 
 export const lists: BenchPart = {
   title: 'Lists and search, small and large',
   about: 'A gallery of 10,000 images and 1,000 styles, and one of 1,000,000 images and 100,000 styles with as many artists, made by SQL (scripts/bench/lists/seed.ts) in a Postgres of their own. Each list is walked twenty pages down, six times, in both of them page by page in turn, through its procedure '
     + '(guard, limit, queries, DTOs; no network) by a person who owns a hundredth of everything. Search is asked for every beginning of 35 texts, right, misspelt, Korean. The plans of the large gallery are in docs/query-plans.md.',
-  async run() {
-    const folder = await mkdtemp(join(tmpdir(), 'style-license-lists-'));
-    await chmod(folder, 0o755); // as root Postgres runs as another user, who must get there
-    const server = await startPostgres({ home: join(folder, 'postgres'), durable: false, maxConnections: 40 });
-    const open: Callers[] = [];
+  async run({ galleries: kept }) {
+    const folder = kept ?? await mkdtemp(join(tmpdir(), 'style-license-lists-'));
+    const galleries = await openGalleries(folder, (line) => console.log(line));
+    const places: (Place & { callers: Callers })[] = [];
     try {
-      const places: (Place & { callers: Callers })[] = [];
-      for (const [name, size] of [['small', SMALL], ['large', LARGE]] as const) {
-        const url = await newDatabase(server.superuserUrl(), name);
-        const startedAt = performance.now();
-        console.log(`A gallery of ${size.generations.toLocaleString('en')} images and ${size.styles.toLocaleString('en')} styles …`);
-        const gallery = await seedGallery(url, size, () => undefined);
-        console.log(`… stands after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`);
+      for (const { url, gallery } of galleries.open) {
         const callers = await openCallers(url, folder, gallery);
-        open.push(callers);
         places.push({ api: callers.api, gallery, callers });
       }
-      const [small, large] = [places[0]!, places[1]!];
+      const [, large] = places as [Place, Place & { callers: Callers }];
       const times: number[][][] = [];
       for (const list of LISTS) {
         console.log(`${list.name} …`);
         times.push(await measureList(list, places));
       }
       console.log('Search …');
-      const searches = [await measureSearch(small.api), await measureSearch(large.api)] as const;
-      console.log(`The slowest: ${searches[1].slowest.join(', ')}`);
+      const searches = await measureSearch(places);
+      console.log(`The slowest: ${searches[1]!.slowest.join(', ')}`);
       await writePlans(large.callers, large.gallery);
-      return rowsOf(times, searches[0], searches[1]);
+      return rowsOf(times, searches[0]!, searches[1]!);
     } finally {
-      for (const callers of open) await callers.close();
-      await server.stop();
-      await rm(server.home, { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
+      for (const { callers } of places) await callers.close();
+      await galleries.close();
+      if (kept === null) await removeGalleries(folder);
     }
   },
 };
-
-async function newDatabase(adminUrl: string, name: string): Promise<string> {
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  await migrate(url.href);
-  return url.href;
-}
 
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 

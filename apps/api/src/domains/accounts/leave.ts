@@ -63,9 +63,10 @@ async function erase(tx: Tx, userId: string, now: Date): Promise<void> {
 
 /** Nobody used the style: the signature goes, and the artist with it unless a style that stays needs the row. */
 async function eraseArtist(tx: Tx, userId: string, now: Date): Promise<void> {
-  const artist = await tx.artist.findUnique({ where: { userId }, select: { signatureKey: true, _count: { select: { styles: true } } } });
+  const artist = await tx.artist.findUnique({ where: { userId }, select: { signatureKey: true } });
   if (!artist) return;
-  if (artist._count.styles === 0) await tx.artist.delete({ where: { userId } });
+  const styles = await tx.style.count({ where: { artistId: userId } });
+  if (styles === 0) await tx.artist.delete({ where: { userId } });
   else await tx.artist.update({ where: { userId }, data: { artistName: '', deactivatedAt: now } });
-  if (artist._count.styles === 0) await deleteObjectsLater(tx, [artist.signatureKey]);
+  if (styles === 0) await deleteObjectsLater(tx, [artist.signatureKey]);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearest, wrongKeys, wrongKeysForgiven } from './alike.ts';
+import { nearest, wrongKeys, wrongKeysForgiven, wrongKeysForgivenInWhole } from './alike.ts';
 
 describe('wrong keys', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('wrong keys', () => {
 
 describe('what is near', () => {
   const known = ['moon', 'mood', 'noon', 'mountain', '-whddl', '-whddlwjddnjs', '-skan'].map((word, i) => ({ word, uses: 10 - i }));
-  const near = (typed: string) => nearest(typed, known, 5).map(({ word }) => word);
+  const near = (typed: string) => nearest(typed, { words: known, wholes: [] }, 5).map(({ word }) => word);
   it('has the fewest wrong keys, the most used first', () => {
     expect(near('mooh')).toEqual(['moon', 'mood']);
     expect(near('mountian')).toEqual(['mountain']);
@@ -47,9 +47,16 @@ describe('what is near', () => {
   it('forgives the wrong keyboard, both ways', () => {
     expect(near('whddl')).toEqual(['-whddl', '-whddlwjddnjs']);
     expect(near('-moon')).toEqual(['moon']);
-    expect(nearest('go', [{ word: '-go', uses: 1 }], 5)).toEqual([]);
+    expect(nearest('go', { words: [{ word: '-go', uses: 1 }], wholes: [] }, 5)).toEqual([]);
+  });
+  it('takes a whole name when it is nearer than any word, and forgives less in it', () => {
+    const wholes = [{ word: 'moonlitink', uses: 1 }, { word: '-whddlwjddnjs', uses: 1 }];
+    const asked = (typed: string, words: typeof wholes = []) => nearest(typed, { words, wholes }, 5).map(({ word }) => word);
+    expect([asked('moonltink'), asked('-whdslwjddnjs'), asked('moonltii'), asked('moonlti'), asked('moolnitkin')]).toEqual([['moonlitink'], ['-whddlwjddnjs'], ['moonlitink'], [], []]);
+    expect(asked('moonlitnik', [{ word: 'moonlatnic', uses: 9 }])).toEqual(['moonlitink']);
   });
   it('forgives more of what is longer', () => {
     expect(['abc', 'abcd', 'abcdef', 'abcdefg', 'abcdefghijk', '-abcdef'].map(wrongKeysForgiven)).toEqual([0, 1, 1, 2, 3, 2]);
+    expect(['abcdefg', 'abcdefgh', 'abcdefghijk', '-abcdefghij'].map(wrongKeysForgivenInWhole)).toEqual([0, 1, 2, 2]);
   });
 });

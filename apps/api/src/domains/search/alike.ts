@@ -19,12 +19,22 @@ export function wrongKeysForgiven(word: string): number {
 }
 
 /**
+ * The same for a whole name without its spaces. There are as many of those as there are names and many begin alike, so that they are
+ * asked with a high bar only, and not for what is as short as one word.
+ */
+export function wrongKeysForgivenInWhole(word: string): number {
+  const { length } = keysOf(word);
+  // Of seven keys with one wrong, four trigrams are left: as many as "moon" alone has.
+  if (length < 8) return 0;
+  return length < (isKorean(word) ? 10 : 11) ? 1 : 2;
+}
+
+/**
  * How many trigrams, of all that were typed, a word with that few wrong keys still shares: n keys have n + 1 trigrams, and a wrong key
  * spoils three of them (two keys swapped, four). The bar of the index; what it lets through is counted by `wrongKeys`.
  */
-export function trigramsShared(word: string): number {
+export function trigramsShared(word: string, wrong: number): number {
   const keys = keysOf(word).length;
-  const wrong = wrongKeysForgiven(word);
   const spoilt = wrong === 1 ? 4 : 3 * wrong;
   return Math.max(wrong === 1 ? 0.38 : 0.28, (keys + 1 - spoilt) / (keys + 1) - 0.02);
 }
@@ -50,14 +60,17 @@ export function wrongKeys(typed: string, word: string): number {
   return Math.min(...last);
 }
 
-/** The nearest of `known`, most used first; only those with the fewest wrong keys, since one more is another word. */
-export function nearest(typed: string, known: readonly KnownWord[], most: number): KnownWord[] {
-  const forgiven = wrongKeysForgiven(typed);
-  const counted = known
+/** The nearest of the known words and whole names, most used first; only those with the fewest wrong keys, since one more is another word. */
+export function nearest(typed: string, known: { words: readonly KnownWord[]; wholes: readonly KnownWord[] }, most: number): KnownWord[] {
+  const counted = [...countWrong(typed, known.words, wrongKeysForgiven(typed)), ...countWrong(typed, known.wholes, wrongKeysForgivenInWhole(typed))];
+  const fewest = Math.min(...counted.map(({ wrong }) => wrong));
+  return counted.filter(({ wrong }) => wrong === fewest).map(({ one }) => one).toSorted((a, b) => b.uses - a.uses).slice(0, most);
+}
+
+function countWrong(typed: string, known: readonly KnownWord[], forgiven: number): { one: KnownWord; wrong: number }[] {
+  return known
     // On the wrong keyboard no key is wrong; but then the word must be long enough to be no accident.
     .filter(({ word }) => word !== typed && (isKorean(word) === isKorean(typed) || keysOf(typed).length >= 4))
     .map((one) => ({ one, wrong: wrongKeys(keysOf(typed), keysOf(one.word)) }))
     .filter(({ wrong }) => wrong <= forgiven);
-  const fewest = Math.min(...counted.map(({ wrong }) => wrong));
-  return counted.filter(({ wrong }) => wrong === fewest).map(({ one }) => one).toSorted((a, b) => b.uses - a.uses).slice(0, most);
 }

@@ -1,7 +1,7 @@
 /** From what was typed to what the database is asked. */
 import type { Reader } from '../../platform/database.ts';
-import { isKorean, keysOf, nearest, trigramsShared, wrongKeysForgiven, type KnownWord } from './alike.ts';
-import { usesOfBeginningsSql, wordsAlikeSql, wordsOfSql, type Scope } from './search.sql.ts';
+import { isKorean, keysOf, nearest, trigramsShared, wrongKeysForgiven, wrongKeysForgivenInWhole, type KnownWord } from './alike.ts';
+import { usesOfBeginningsSql, WHOLE_SCOPES, wordsAlikeSql, wordsOfSql, type Scope, type WholeScope } from './search.sql.ts';
 
 /** More words than that narrow nothing; each costs a look. */
 const WORDS_MAX = 8;
@@ -23,10 +23,13 @@ interface Choice { word: string; isBeginning: boolean }
 const lexeme = ({ word, isBeginning }: Choice, weights: string): string => `'${word}':${isBeginning ? '*' : ''}${weights}`;
 const anyOf = (choices: readonly Choice[], weights: string): string => `(${choices.map((choice) => lexeme(choice, weights)).join(' | ')})`;
 
-/** Null when there is no word in it at all: punctuation, emoji. */
-export async function wordsTyped(db: Reader, text: string): Promise<string[] | null> {
+/** What was typed: nothing, something without a word in it (punctuation, emoji), or words. */
+export type Typed = 'nothing' | 'no words' | readonly string[];
+
+export async function readTyped(db: Reader, text: string): Promise<Typed> {
+  if (text.trim() === '') return 'nothing';
   const words = [...new Set(await wordsOfSql(db, text))].slice(0, WORDS_MAX);
-  return words.length === 0 ? null : words;
+  return words.length === 0 ? 'no words' : words;
 }
 
 /** A name written without its spaces, or with one too many. */
@@ -58,11 +61,17 @@ export async function forgiving(db: Reader, scope: Scope, words: readonly string
   return asQuery(isPossible ? each.map(({ choices }) => choices) : [], together, Math.min(...each.map((one) => one.uses)) + whole.reduce((sum, one) => sum + one.uses, 0));
 }
 
-/** Too short a word is like everything: nothing is asked for it. */
 async function nearWords(db: Reader, scope: Scope, word: string): Promise<KnownWord[]> {
-  if (wrongKeysForgiven(word) === 0) return [];
-  return nearest(word, await wordsAlikeSql(db, scope, keysOf(word), trigramsShared(word), ALIKE_CANDIDATES), ALIKE_MAX);
+  const [words, wholes] = await Promise.all([
+    alikeWith(db, scope, word, wrongKeysForgiven(word)),
+    alikeWith(db, WHOLE_SCOPES[scope], word, wrongKeysForgivenInWhole(word)),
+  ]);
+  return nearest(word, { words, wholes }, ALIKE_MAX);
 }
+
+/** Too short a word is like everything: nothing is asked for it. */
+const alikeWith = async (db: Reader, scope: Scope | WholeScope, word: string, wrong: number): Promise<KnownWord[]> =>
+  wrong === 0 ? [] : await wordsAlikeSql(db, scope, keysOf(word), trigramsShared(word, wrong), ALIKE_CANDIDATES);
 
 function asQuery(each: readonly Choice[][], together: readonly Choice[], uses: number): WordQuery {
   const alternatives = [...(each.length > 0 ? [each.map((choices) => anyOf(choices, '')).join(' & ')] : []), ...(together.length > 0 ? [anyOf(together, '')] : [])];

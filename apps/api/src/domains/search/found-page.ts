@@ -3,10 +3,10 @@ import { type SearchSort } from '@style-license/shared';
 import * as z from 'zod';
 import { decodeParts, encodeParts } from '../../platform/cursor.ts';
 import type { Reader } from '../../platform/database.ts';
-import { forgiving, spelt, wordsTyped, type WordQuery } from './find-match.ts';
+import { forgiving, spelt, type Typed, type WordQuery } from './find-match.ts';
 import type { Scope, StylePageRequest, Weighted } from './search.sql.ts';
 
-export interface PageAsked { text: string; sort: SearchSort; cursor?: string | null | undefined; limit: number; /** Whether what is near it may answer. */ forgive: boolean }
+export interface PageAsked { typed: Typed; sort: SearchSort; cursor?: string | null | undefined; limit: number; /** Whether what is near it may answer. */ forgive: boolean }
 export interface FoundPage<T> { rows: T[]; nextCursor: string | null; hasMore: boolean; forgiven: boolean; hasWords: boolean }
 interface Ordered { id: string; sold: number; at: Date }
 type Read<T> = (query: WordQuery | null, request: Pick<StylePageRequest, 'sort' | 'after' | 'limit'>, weights: Weighted) => Promise<T[]>;
@@ -17,22 +17,20 @@ const cursorOf = (scope: Scope, sort: SearchSort) => z.tuple([z.literal(scope), 
 
 /** @throws BAD_REQUEST for a cursor of another list or order */
 export async function foundPage<T extends Ordered>(db: Reader, scope: Scope, asked: PageAsked, read: Read<T>): Promise<FoundPage<T>> {
-  const { sort, limit } = asked;
+  const { sort, limit, typed } = asked;
   const from = asked.cursor ? decodeParts(asked.cursor, cursorOf(scope, sort)) : null;
   const after = from && { sold: from[3], at: new Date(from[4]), id: from[5] };
-  const text = asked.text.trim();
   const ask = async (query: WordQuery | null): Promise<T[]> =>
     await read(query, { sort, after, limit: limit + 1 }, { names: query?.names ?? null, others: query?.others ?? null });
-  if (text === '') return pageOf(scope, asked, { rows: await ask(null), forgiven: false, hasWords: false });
-  const words = await wordsTyped(db, text);
-  if (words === null) return pageOf(scope, asked, { rows: [], forgiven: false, hasWords: true });
+  if (typed === 'nothing') return pageOf(scope, asked, { rows: await ask(null), forgiven: false, hasWords: false });
+  if (typed === 'no words') return pageOf(scope, asked, { rows: [], forgiven: false, hasWords: true });
   const isForgiving = from?.[2] === 1;
   if (!isForgiving) {
-    const query = await spelt(db, scope, words);
+    const query = await spelt(db, scope, typed);
     const rows = query.uses > 0 ? await ask(query) : [];
     if (rows.length > 0 || from !== null || !asked.forgive) return pageOf(scope, asked, { rows, forgiven: false, hasWords: true });
   }
-  const query = await forgiving(db, scope, words);
+  const query = await forgiving(db, scope, typed);
   return pageOf(scope, asked, { rows: query === null ? [] : await ask(query), forgiven: true, hasWords: true });
 }
 

@@ -3,15 +3,16 @@ import type * as z from 'zod';
 import type { Deps } from '../../platform/deps.ts';
 import { checkTags, styleCards } from '../styles/index.ts';
 import { foundPage } from './found-page.ts';
-import { COMMON } from './find-match.ts';
+import { COMMON, readTyped, type Typed } from './find-match.ts';
 import { stylesFoundSql, stylesOfTagsSql, type FoundStyle, type Match } from './search.sql.ts';
 
 /** Public styles by words and tags, in order. Without either: all of them. @throws TAG_INVALID, BAD_REQUEST */
-export async function searchStyles(deps: Pick<Deps, 'db' | 'store'>, input: z.output<typeof searchStylesInput>, forgive = true): Promise<StyleHitPage> {
+export async function searchStyles(deps: Pick<Deps, 'db' | 'store'>, input: z.output<typeof searchStylesInput>, how?: { typed: Typed; forgive: boolean }): Promise<StyleHitPage> {
   const { db } = deps;
+  const { typed, forgive } = how ?? { typed: await readTyped(db, input.text), forgive: true };
   const tags = checkTags(input.tags);
   const fewest = tags.length === 0 ? null : Math.min(...(await stylesOfTagsSql(db, tags)));
-  const found = await foundPage<FoundStyle>(db, 's', { ...input, forgive }, async (query, request, weights) => {
+  const found = await foundPage<FoundStyle>(db, 's', { ...input, typed, forgive }, async (query, request, weights) => {
     const match: Match = { words: query?.all ?? null, tags, isCommon: isCommon(query?.isCommon ?? true, fewest, tags.length + (query === null ? 0 : 1)) };
     return fewest === 0 ? [] : await db.$queryRaw<FoundStyle[]>(stylesFoundSql({ match, ...request }, weights));
   });

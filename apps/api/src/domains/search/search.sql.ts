@@ -2,7 +2,10 @@
 import { Prisma, type Reader } from '../../platform/database.ts';
 import type { KnownWord } from './alike.ts';
 
+/** Words of styles, words of artists; the same in capitals are whole names without their spaces. */
 export type Scope = 's' | 'a';
+export type WholeScope = 'S' | 'A';
+export const WHOLE_SCOPES = { s: 'S', a: 'A' } as const satisfies Record<Scope, WholeScope>;
 
 /** The words of what was typed, as the database itself writes them. */
 export async function wordsOfSql(db: Reader, text: string): Promise<string[]> {
@@ -13,18 +16,23 @@ export async function wordsOfSql(db: Reader, text: string): Promise<string[]> {
 /** The end of a range of words that begin alike: no character comes after it. */
 const LAST = '\u{10FFFF}';
 
-/** How often words beginning with each of these are used, at most: search_words' primary key, one range each. */
+/** Whole names that begin so are counted up to here: whoever begins like so many is common. */
+const WHOLE_COUNTED_MAX = 2_001;
+
+/** How often words and whole names beginning with each of these are used, at most (they overlap): search_words' primary key, two ranges each. */
 export async function usesOfBeginningsSql(db: Reader, scope: Scope, beginnings: readonly string[]): Promise<Map<string, number>> {
   if (beginnings.length === 0) return new Map();
   const rows = await db.$queryRaw<{ beginning: string; uses: number }[]>`
-    SELECT b.beginning, coalesce((
-      SELECT sum(w.uses) FROM search_words w WHERE w.scope = ${scope}::"char" AND w.word >= b.beginning AND w.word < b.beginning || ${LAST}
-    ), 0)::float8 AS uses FROM unnest(${[...beginnings]}::text[]) AS b (beginning)`;
+    SELECT b.beginning, (
+      coalesce((SELECT sum(w.uses) FROM search_words w WHERE w.scope = ${scope}::"char" AND w.word >= b.beginning AND w.word < b.beginning || ${LAST}), 0)
+      + coalesce((SELECT sum(few.uses) FROM (
+        SELECT w.uses FROM search_words w WHERE w.scope = ${WHOLE_SCOPES[scope]}::"char" AND w.word >= b.beginning AND w.word < b.beginning || ${LAST} LIMIT ${WHOLE_COUNTED_MAX}) few), 0)
+    )::float8 AS uses FROM unnest(${[...beginnings]}::text[]) AS b (beginning)`;
   return new Map(rows.map(({ beginning, uses }) => [beginning, uses]));
 }
 
-/** search_words_alike (trigrams). */
-export async function wordsAlikeSql(db: Reader, scope: Scope, typed: string, bar: number, most: number): Promise<KnownWord[]> {
+/** search_words_alike_… (trigrams), one index a scope. */
+export async function wordsAlikeSql(db: Reader, scope: Scope | WholeScope, typed: string, bar: number, most: number): Promise<KnownWord[]> {
   return await db.$queryRaw<KnownWord[]>`SELECT word, uses FROM words_alike(${scope}::"char", ${typed}, ${bar}::real, ${most}::int)`;
 }
 

@@ -52,6 +52,8 @@ describe('styles', () => {
     ['whddl', ['Paper Gardens']], ['ㅡㅐㅐㅜ', ['Moonlit Ink', 'Quiet Rooms']],
     // spaces wrong in English
     ['moon lit', ['Moonlit Ink']], ['papergardens', ['Paper Gardens']],
+    // a whole name without its spaces, and with a wrong key
+    ['papergradens', ['Paper Gardens']], ['종니정원', ['Paper Gardens']], ['whddlwjddnjs', ['Paper Gardens']],
     ['giraffe', []], ['moon giraffe', []],
   ])('«%s» finds %j', async (text, found) => {
     expect((await titles(text)).toSorted()).toEqual(found.toSorted());
@@ -166,8 +168,8 @@ describe('tags', () => {
 async function expectRollUpsRight(): Promise<void> {
   const words = await api.db.$queryRaw`SELECT scope::text AS scope, word, uses FROM search_words WHERE uses > 0 ORDER BY scope, word`;
   expect(words).toEqual(await api.db.$queryRaw`
-    SELECT * FROM (SELECT 's' AS scope, u.lexeme COLLATE "C" AS word, count(*)::int AS uses FROM style_search_wanted(ARRAY(SELECT id FROM styles)) x, unnest(x.words) u GROUP BY 2
-    UNION ALL SELECT 'a', u.lexeme COLLATE "C", count(*)::int FROM artist_search_wanted(ARRAY(SELECT user_id FROM artists)) x, unnest(x.words) u GROUP BY 2) c ORDER BY scope, word`);
+    SELECT * FROM (SELECT search_scope_of('s', u.positions)::text AS scope, u.lexeme COLLATE "C" AS word, count(*)::int AS uses FROM style_search_wanted(ARRAY(SELECT id FROM styles)) x, unnest(x.words) u GROUP BY 1, 2
+    UNION ALL SELECT search_scope_of('a', u.positions)::text, u.lexeme COLLATE "C", count(*)::int FROM artist_search_wanted(ARRAY(SELECT user_id FROM artists)) x, unnest(x.words) u GROUP BY 1, 2) c ORDER BY scope, word`);
   expect(await api.db.$queryRaw`SELECT tag, styles, artworks FROM tag_counts ORDER BY tag`).toEqual(await api.db.$queryRaw`
     SELECT t.tag COLLATE "C" AS tag, count(*)::int AS styles, sum(t.count)::int AS artworks FROM style_tags t JOIN styles s ON s.id = t.style_id
     WHERE s.state IN ('published', 'paused') AND NOT EXISTS (SELECT 1 FROM tag_rules r WHERE r.tag = t.tag AND r.state = 'off') GROUP BY 1 ORDER BY 1`);
