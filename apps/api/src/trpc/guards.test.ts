@@ -12,7 +12,7 @@ const EXPECTED: Record<string, Guard> = {
   'accounts.changePassword': 'signedIn', 'accounts.updateProfile': 'signedIn', 'accounts.setImage': 'signedIn', 'accounts.checkSignature': 'signedIn',
   'accounts.becomeArtist': 'signedIn', 'accounts.updateArtist': 'artist', 'accounts.sessions': 'signedIn', 'accounts.endSession': 'signedIn',
   'accounts.endOtherSessions': 'signedIn', 'accounts.leave': 'signedIn', 'accounts.profile': 'public',
-  'admin.acts': 'admin', 'admin.users': 'admin', 'admin.user': 'admin', 'admin.userHistory': 'admin', 'admin.receipt': 'admin', 'admin.moveTokens': 'admin',
+  'admin.acts': 'admin', 'admin.users': 'admin', 'admin.user': 'admin', 'admin.userHistory': 'admin', 'admin.receipt': 'admin', 'admin.movement': 'admin', 'admin.moveTokens': 'admin',
   'admin.money': 'admin', 'admin.ledger': 'admin', 'admin.ledgerChecks': 'admin', 'admin.checkLedger': 'admin',
   'community.follow': 'signedIn', 'community.unfollow': 'signedIn', 'community.following': 'signedIn', 'community.like': 'signedIn', 'community.unlike': 'signedIn',
   'community.likedBy': 'public', 'community.threads': 'public', 'community.replies': 'public', 'community.comment': 'signedIn', 'community.editComment': 'signedIn', 'community.deleteComment': 'signedIn',
@@ -36,7 +36,7 @@ const EXPECTED: Record<string, Guard> = {
   'styles.tagArtworks': 'artist', 'styles.showArtworks': 'artist', 'styles.check': 'artist', 'styles.train': 'artist', 'styles.training': 'artist',
   'styles.stopTraining': 'artist', 'styles.publish': 'artist', 'styles.pause': 'artist', 'styles.resume': 'artist',
   'system.config': 'public', 'system.runners': 'admin',
-  'tokens.balance': 'signedIn', 'tokens.history': 'signedIn', 'tokens.receipt': 'signedIn', 'tokens.earnings': 'artist',
+  'tokens.balance': 'signedIn', 'tokens.history': 'signedIn', 'tokens.receipt': 'signedIn', 'tokens.movement': 'signedIn', 'tokens.earnings': 'artist',
   'uploads.create': 'signedIn',
 };
 

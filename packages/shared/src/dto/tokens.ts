@@ -42,6 +42,23 @@ export const historyEntryDto = z.object({
 });
 export type HistoryEntryDto = z.infer<typeof historyEntryDto>;
 
+/** The receipt of a line without a job: what came into the wallet or left it, why, and by whom. */
+export const MOVED_BY = ['platform', 'owner', 'administrator', 'provider'] as const;
+export const movementInput = z.object({ entryId: z.string().regex(/^\d{1,18}$/) });
+export const movementDto = z.object({
+  entryId: z.string(), number: z.string(), kind: z.enum(POSTING_KINDS).exclude(['job']), at: time, memo: z.string(),
+  /** + into the wallet, − out of it; together the line's tokens. */
+  bonus: z.int(), bought: z.int(), tokens: z.int(), balanceAfter: tokens,
+  /** Of a purchase, what paid a debt; of a take-back, what became one. Neither was in the wallet. */
+  repaid: tokens, owed: tokens,
+  by: z.enum(MOVED_BY),
+  /** Which administrator; told to administrators only. */
+  byName: z.string().nullable(),
+  /** The purchase that it belongs to, which has a receipt of its own. */
+  orderId: uuid.nullable(),
+});
+export type MovementDto = z.infer<typeof movementDto>;
+
 export const EARNINGS_DAYS = [30, 90, 365] as const;
 export const earningsInput = z.object({ days: z.union([z.literal(30), z.literal(90), z.literal(365)]).default(30) });
 const earned = {

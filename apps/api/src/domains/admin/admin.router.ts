@@ -1,12 +1,13 @@
 import {
   adminActDto, adminActsInput, adminHistoryInput, adminReason, adminUserDetailDto, adminUserDto, adminUsersInput, empty, historyEntryDto, ledgerCheckDto, ledgerStateDto, moneyDto, moneyInput,
-  moveTokensDto, moveTokensInput, page, pageInput, receiptDto, uuid, CodedError,
+  movementDto, movementInput, moveTokensDto, moveTokensInput, page, pageInput, receiptDto, uuid, CodedError,
 } from '@style-license/shared';
 import * as z from 'zod';
 import { adminProcedure, router } from '../../trpc/procedure.ts';
 import { history, receipts, type TokensParts } from '../ledger/index.ts';
 import { acts } from './acts.queries.ts';
 import { ledgerChecks, ledgerState } from './ledger-checks.queries.ts';
+import { userMovement } from './movement.queries.ts';
 import { money } from './money.queries.ts';
 import { moveTokens } from './move-tokens.ts';
 import { requestLedgerCheck } from './request-ledger-check.ts';
@@ -26,6 +27,7 @@ export const createAdminRouter = ({ describeJobs }: TokensParts) =>
       if (!receipt) throw new CodedError('NOT_FOUND');
       return receipt;
     }),
+    movement: reading.input(movementInput.extend({ userId: uuid })).output(movementDto).query(async ({ ctx, input }) => await userMovement(ctx.deps.db, input)),
     moveTokens: adminProcedure.input(moveTokensInput).output(moveTokensDto).mutation(async ({ ctx, input }) => await moveTokens(ctx.deps, { ...input, actorId: ctx.user.id })),
     money: reading.input(moneyInput).output(moneyDto).query(async ({ ctx, input }) => await money(ctx.deps, input.days)),
     ledger: reading.output(ledgerStateDto).query(async ({ ctx }) => await ledgerState(ctx.deps)),

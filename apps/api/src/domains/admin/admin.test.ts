@@ -101,6 +101,15 @@ describe('tokens', () => {
     expect((await person.api.tokens.history.query({})).items[0]).toMatchObject({ kind: 'grant', tokens: 50, memo: request.reason });
     const { items } = await admin.api.admin.acts.query({ subject: { kind: 'user', id: person.id } });
     expect(items).toMatchObject([{ act: 'grant_tokens', reason: request.reason, details: { tokens: 50 }, actor: { id: admin.id } }]);
+    // Its receipt: by an administrator, whom only administrators are told.
+    const entry = (await person.api.tokens.history.query({})).items[0]!;
+    const receipt = { entryId: entry.id, number: entry.receiptNumber, kind: 'grant', memo: request.reason, bonus: 50, bought: 0, tokens: 50, balanceAfter: 150, repaid: 0, owed: 0, by: 'administrator', orderId: null };
+    expect(await person.api.tokens.movement.query({ entryId: entry.id })).toMatchObject({ ...receipt, byName: null });
+    expect(await admin.api.admin.movement.query({ userId: person.id, entryId: entry.id })).toMatchObject({ ...receipt, byName: admin.username });
+    expect((await refusal(admin.api.tokens.movement.query({ entryId: entry.id }))).code).toBe('NOT_FOUND');
+    expect((await refusal(admin.api.admin.movement.query({ userId: admin.id, entryId: entry.id }))).code).toBe('NOT_FOUND');
+    const welcome = (await person.api.tokens.history.query({})).items[1]!;
+    expect(await person.api.tokens.movement.query({ entryId: welcome.id })).toMatchObject({ kind: 'welcome_bonus', bonus: 100, tokens: 100, by: 'platform', byName: null });
     const { messages } = await person.api.events.since.query({ lastEventId: '0' });
     expect(messages.map((message) => (message.kind === 'changed' ? message.event.type : message.kind))).toContain('balance');
   });
@@ -119,6 +128,8 @@ describe('tokens', () => {
     expect(await refusal(take(1))).toMatchObject({ code: 'INSUFFICIENT_TOKENS', details: { required: 1, available: 0 } });
     expect(await person.api.tokens.balance.query()).toMatchObject({ bonus: 0, bought: 500, held: 60 });
     expect((await admin.api.admin.acts.query({ subject: { kind: 'user', id: person.id } })).items).toMatchObject([{ act: 'take_back_tokens', details: { tokens: 40 } }]);
+    const taken = (await person.api.tokens.history.query({ filter: 'purchase' })).items[0]!;
+    expect(await person.api.tokens.movement.query({ entryId: taken.id })).toMatchObject({ kind: 'take_back', bonus: -40, bought: 0, tokens: -40, owed: 0, by: 'administrator', memo: 'Given by mistake' });
     expect(await checkLedger(api.db)).toEqual({ ok: true, faults: [] });
   });
 

@@ -24,21 +24,21 @@ export async function searchUsersSql(db: Reader, { id, text, after, limit }: Use
       WHERE ${where} AND (u.created_at, u.id) < (${after?.at.toISOString() ?? 'infinity'}::timestamptz, ${after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'}::uuid)
       ORDER BY u.created_at DESC, u.id DESC LIMIT ${limit}
     )
-    SELECT page.*, EXISTS (SELECT 1 FROM artists a WHERE a.user_id = page.id AND a.deactivated_at IS NULL) AS is_artist,
+    SELECT page.*, a.user_id IS NOT NULL AND a.deactivated_at IS NULL AS is_artist,
       coalesce(w.bonus + w.bought, 0) AS available, coalesce(w.held, 0) AS held
-    FROM page LEFT JOIN wallets w ON w.user_id = page.id
+    FROM page LEFT JOIN wallets w ON w.user_id = page.id LEFT JOIN artists a ON a.user_id = page.id
     ORDER BY page.created_at DESC, page.id DESC`;
 }
 
 export interface OpenHoldRow { job_id: string; kind: string; state: string; number: bigint; tokens: bigint; held_at: Date; title: string | null }
-/** What is on hold for a person: holds_user_id_created_at_idx, their open lines by hold_lines_open. */
+/** What is on hold for a person: hold_lines_open first, since what is open now is little, and what they ever ordered may be much. */
 export async function openHoldsSql(db: Reader, userId: string, limit: number): Promise<OpenHoldRow[]> {
   return await db.$queryRaw<OpenHoldRow[]>`
-    SELECT h.job_id, j.kind, j.state, h.number, sum(l.bonus + l.bought)::bigint AS tokens, h.created_at AS held_at, s.title
-    FROM holds h
-    JOIN hold_lines l ON l.job_id = h.job_id AND l.state = 'held'
+    WITH open AS MATERIALIZED (SELECT job_id, sum(bonus + bought)::bigint AS tokens FROM hold_lines WHERE state = 'held' GROUP BY job_id)
+    SELECT h.job_id, j.kind, j.state, h.number, open.tokens, h.created_at AS held_at, s.title
+    FROM open
+    JOIN holds h ON h.job_id = open.job_id AND h.user_id = ${userId}::uuid
     JOIN jobs j ON j.id = h.job_id
     LEFT JOIN styles s ON s.id = j.style_id
-    WHERE h.user_id = ${userId}::uuid
-    GROUP BY h.job_id, j.kind, j.state, h.number, h.created_at, s.title ORDER BY h.created_at LIMIT ${limit}`;
+    ORDER BY h.created_at LIMIT ${limit}`;
 }

@@ -161,6 +161,20 @@ const HISTORY_FIGURES = Prisma.sql`
   ) lines ON true
   ORDER BY page.created_at DESC, page.id DESC`;
 
+export interface MovementRow { id: bigint; kind: string; at: Date; memo: string; scope: string; key: string; available_after: bigint; bonus: bigint; bought: bigint; repaid: bigint; owed: bigint }
+/** One line of a person's history that is no job's: by its key, its few transfers by transfers_posting_id_idx. */
+export async function movementSql(db: Database | Tx, userId: string, id: bigint): Promise<MovementRow | undefined> {
+  const [row] = await db.$queryRaw<MovementRow[]>`
+    SELECT p.id, p.kind, p.created_at AS at, p.memo, p.scope, p.key, p.available_after,
+      coalesce(sum(t.tokens) FILTER (WHERE c.kind = 'wallet_bonus'), 0)::bigint - coalesce(sum(t.tokens) FILTER (WHERE d.kind = 'wallet_bonus'), 0)::bigint AS bonus,
+      coalesce(sum(t.tokens) FILTER (WHERE c.kind = 'wallet_bought'), 0)::bigint - coalesce(sum(t.tokens) FILTER (WHERE d.kind = 'wallet_bought'), 0)::bigint AS bought,
+      coalesce(sum(t.tokens) FILTER (WHERE c.kind = 'debt'), 0)::bigint AS repaid, coalesce(sum(t.tokens) FILTER (WHERE d.kind = 'debt'), 0)::bigint AS owed
+    FROM postings p LEFT JOIN transfers t ON t.posting_id = p.id LEFT JOIN accounts c ON c.id = t.credit_id LEFT JOIN accounts d ON d.id = t.debit_id
+    WHERE p.id = ${id} AND p.user_id = ${userId}::uuid AND p.kind NOT IN ('hold', 'settle', 'refund')
+    GROUP BY p.id`;
+  return row;
+}
+
 const HISTORY_KINDS: Record<HistoryScope, Prisma.Sql> = {
   all: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back', 'hold', 'spend', 'spend_refund')`, // postings_history
   purchase: Prisma.sql`kind IN ('welcome_bonus', 'purchase', 'grant', 'take_back')`, // postings_credits

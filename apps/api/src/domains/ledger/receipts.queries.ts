@@ -4,7 +4,7 @@ import { holdOwnerSql, receiptLinesSql } from './ledger.sql.ts';
 
 /** The number that people quote; holds are numbered on their own, so it says nothing of other figures. */
 export const receiptNumber = (number: bigint): string => `R-${String(number).padStart(6, '0')}`;
-export const creditNumber = (postingId: bigint): string => `C-${String(postingId).padStart(6, '0')}`;
+export const creditNumber = (postingId: bigint | string): string => `C-${String(postingId).padStart(6, '0')}`;
 
 /** The receipts of many jobs by one query. A free job has none. */
 export async function receipts(db: Database | Tx, jobIds: readonly string[]): Promise<Map<string, ReceiptDto>> {

@@ -198,6 +198,15 @@ describe('money that goes back', () => {
     expect(await available(person)).toBe(350);
     expect(await owed(api.db, person.id)).toBe(0);
     expect(await notices(person)).toMatchObject([{ state: 'paid' }, { state: 'refunded', tokens: 500, amount: 45_000 }, { state: 'paid' }]);
+    // Each line has its receipt, with what became a debt and what paid it beside what was in the wallet.
+    const lines = (await person.api.tokens.history.query({ filter: 'purchase', limit: 3 })).items;
+    const told = await Promise.all(lines.map(({ id }) => person.api.tokens.movement.query({ entryId: id })));
+    expect(told).toMatchObject([
+      { kind: 'purchase', bought: 350, repaid: 150, by: 'owner' },
+      { kind: 'take_back', bought: -350, owed: 150, by: 'provider', orderId: begun.orderId },
+      { kind: 'purchase', bought: 500, repaid: 0, by: 'owner', orderId: begun.orderId },
+    ]);
+    expect(told.map(({ tokens }) => tokens)).toEqual(lines.map(({ tokens }) => tokens));
     const [listed] = (await admin.api.payments.all.query({ userId: person.id, state: 'refunded' })).items;
     expect(listed).toMatchObject({ orderId: begun.orderId, username: person.username, data: [{ paymentKey: begun.paymentId, provider: { status: 'PAID', cancelled: 45_000 } }], refunds: [{ state: 'done', reason: 'asked for by mail' }] });
     await ledgerIsRight();

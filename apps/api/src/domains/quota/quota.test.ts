@@ -236,6 +236,8 @@ describe('buying with tokens', () => {
     expect(await person.api.tokens.balance.query()).toMatchObject({ available: 90 });
     expect((await person.api.quota.purchases.query({})).items).toMatchObject([{ id: request.purchaseId, kind: 'purchase', status: 'completed', textTokens: 10_000, method: 'tokens', amount: 10, currency: null }]);
     expect((await person.api.tokens.history.query({ filter: 'usage' })).items).toMatchObject([{ kind: 'spend', tokens: -10, memo: 'text_10k', balanceAfter: 90 }]);
+    const [spent] = (await person.api.tokens.history.query({ filter: 'usage' })).items;
+    expect(await person.api.tokens.movement.query({ entryId: spent!.id })).toMatchObject({ kind: 'spend', bonus: -10, bought: 0, tokens: -10, by: 'owner', memo: 'text_10k', orderId: null });
     expect((await refusal(person.api.quota.buy.mutate({ ...request, packId: 'text_20k' }))).code).toBe('REQUEST_REUSED');
     const stranger = await api.person();
     expect((await refusal(stranger.api.quota.buy.mutate(request))).code).toBe('REQUEST_REUSED');

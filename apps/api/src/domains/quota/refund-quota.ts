@@ -3,7 +3,7 @@ import { transaction } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents } from '../../platform/events.ts';
 import { recordAct } from '../../platform/record-act.ts';
-import { refundSpending } from '../ledger/index.ts';
+import { creditNumber, refundSpending } from '../ledger/index.ts';
 import { SPENDING_SCOPE } from './buy-quota.ts';
 import { hashOf, writeOnce } from './purchase-row.ts';
 import { dateText } from './quota-month.ts';
@@ -35,7 +35,7 @@ export async function refundQuota(deps: Deps, actorId: string, request: { refund
       amount: bought.amount, transactionId: `tokens:${postingId}`, reason: request.reason, actorId, refundOfId: bought.id, requestHash, createdAt: now, processedAt: now,
     });
     if (!isNew) throw new CodedError('REQUEST_REUSED');
-    await recordAct(tx, { actorId, act: 'refund_quota', subject: { kind: 'user', id: bought.userId }, reason: request.reason, details: { textTokens: Number(bought.textTokens), tokens: returned } });
+    await recordAct(tx, { actorId, act: 'refund_quota', subject: { kind: 'user', id: bought.userId }, reason: request.reason, details: { textTokens: Number(bought.textTokens), tokens: returned, receipt: creditNumber(postingId) } });
     await raiseEvents(tx, [{ userId: bought.userId, event: { type: 'balance' } }]);
   });
 }

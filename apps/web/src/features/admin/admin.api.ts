@@ -11,6 +11,7 @@ export const adminApi = {
   user: (userId: string) => trpc.admin.user.query({ userId }),
   userHistory: (userId: string, filter: HistoryFilter, cursor: string | null) => trpc.admin.userHistory.query({ userId, filter, cursor }),
   receipt: (jobId: string) => trpc.admin.receipt.query({ jobId }),
+  movement: (userId: string, entryId: string) => trpc.admin.movement.query({ userId, entryId }),
   moveTokens: (move: TokenMove) => trpc.admin.moveTokens.mutate(move),
   money: (days: 30 | 90 | 365) => trpc.admin.money.query({ days }),
   ledger: () => trpc.admin.ledger.query(),

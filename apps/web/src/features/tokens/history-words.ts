@@ -1,4 +1,4 @@
-import type { HistoryEntryDto } from "@style-license/shared";
+import { QUOTA_PACKS, type HistoryEntryDto } from "@style-license/shared";
 import type { Format } from "@/app/format.ts";
 
 type Translate = (key: string, values?: Record<string, unknown>, plural?: number) => string;
@@ -10,10 +10,17 @@ export interface HistoryWords {
 
 const IN_WORK = new Set(["scheduled", "queued", "processing", "retrying"]);
 
+/** Why tokens moved: a gift says that it is one; what was spent on AI text, how much of it that was; else what stands there. */
+export function memoWords(entry: Pick<HistoryEntryDto, "kind" | "memo">, t: Translate, format: Pick<Format, "number">): string {
+  if (entry.kind === "welcome_bonus") return t("tokens.bonus");
+  const pack = QUOTA_PACKS.find(({ id }) => id === entry.memo);
+  return pack ? t("tokens.textTokens", { n: format.number(pack.textTokens) }, pack.textTokens) : entry.memo;
+}
+
 /** What a line of the history was for, in words: what was made or given, and what became of it. */
 export function historyWords(entry: HistoryEntryDto, t: Translate, te: (key: string) => boolean, format: Pick<Format, "number">): HistoryWords {
   if (entry.kind !== "job") {
-    return { what: t(`tokens.kind.${entry.kind}`), detail: entry.kind === "welcome_bonus" ? t("tokens.bonus") : entry.memo };
+    return { what: t(`tokens.kind.${entry.kind}`), detail: memoWords(entry, t, format) };
   }
   const style = entry.styleTitle ?? t("tokens.styleGone");
   if (entry.jobKind === "training") return { what: t("tokens.training", { style }), detail: t("tokens.free") };

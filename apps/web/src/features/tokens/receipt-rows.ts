@@ -1,4 +1,4 @@
-import type { ReceiptDto } from "@style-license/shared";
+import type { MovementDto, ReceiptDto } from "@style-license/shared";
 import type { Format } from "@/app/format.ts";
 import type { ReceiptRow } from "@/ui/Receipt.vue";
 
@@ -20,6 +20,17 @@ export function receiptRows(receipt: ReceiptDto, t: Translate, format: Pick<Form
   const bonus = receipt.lines.filter((line) => line.state === "settled").reduce((total, line) => total + line.bonus, 0);
   if (bonus > 0 && bonus < receipt.settled) rows.push({ words: t("tokens.receipt.ofItBonus"), tokens: bonus, muted: true });
   return { rows, total: { words: t("tokens.receipt.total"), tokens: receipt.settled } };
+}
+
+/** What came into a wallet or left it, gifts apart from bought tokens; what paid a debt or became one never was in it. */
+export function movementRows(movement: MovementDto, t: Translate): { rows: ReceiptRow[]; total: ReceiptRow } {
+  const rows: ReceiptRow[] = [];
+  if (movement.bought !== 0) rows.push({ words: t("tokens.movement.bought"), tokens: Math.abs(movement.bought) });
+  if (movement.bonus !== 0) rows.push({ words: t("tokens.movement.bonus"), tokens: Math.abs(movement.bonus) });
+  if (movement.repaid > 0) rows.push({ words: t("tokens.movement.repaid"), tokens: movement.repaid, muted: true });
+  if (movement.owed > 0) rows.push({ words: t("tokens.movement.owed"), tokens: movement.owed, muted: true });
+  const isOut = movement.tokens < 0 || movement.kind === "take_back" || movement.kind === "spend";
+  return { rows, total: { words: t(isOut ? "tokens.movement.out" : "tokens.movement.in"), tokens: Math.abs(movement.tokens) } };
 }
 
 function byPayee(lines: readonly ReceiptLineDto[]): Map<string, ReceiptLineDto[]> {

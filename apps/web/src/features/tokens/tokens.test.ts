@@ -1,5 +1,6 @@
 import { fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { MovementDto } from "@style-license/shared";
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { artist, config, historyEntry, me, page, receipt } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
@@ -7,12 +8,16 @@ import { createFormat } from "@/app/format.ts";
 import { i18n } from "@/app/i18n.ts";
 import { useSession } from "@/features/accounts/session.store.ts";
 import { historyWords } from "./history-words.ts";
-import { receiptRows } from "./receipt-rows.ts";
+import { movementRows, receiptRows } from "./receipt-rows.ts";
 import Tokens from "./Tokens.vue";
 
 vi.mock("@/app/trpc.ts", () => import("@/testing/fake-trpc.ts"));
 
 const balance = { available: 1240, bonus: 40, bought: 1200, held: 24, spentThisMonth: 336, toArtistsThisMonth: 320, earnedBought: 8120, earnedBonus: 410 };
+const movement = (over: Partial<MovementDto> = {}): MovementDto => ({
+  entryId: "7", number: "C-000007", kind: "purchase", at: "2026-11-20T14:02:11+09:00", memo: "₩45,000, Sandbox", bonus: 0, bought: 440, tokens: 440, balanceAfter: 540, repaid: 60, owed: 0,
+  by: "owner", byName: null, orderId: "8f0f1f9e-2a55-4c35-8a25-0d9a4b3a1c01", ...over,
+});
 beforeEach(() => {
   resetFake();
   answer("accounts.me", () => me());
@@ -34,6 +39,17 @@ describe("the tokens page", () => {
     expect(callsOf("tokens.receipt")).toEqual([{ jobId: historyEntry(1).jobId }]);
     await fireEvent.click(screen.getByRole("button", { name: "Show more" }));
     expect((await screen.findAllByText("Slow Weather, no. 9")).length).toBe(2);
+  });
+
+  it("opens the receipt of what is no order: what, why, when, by whom, and the purchase's own", async () => {
+    answer("tokens.history", () => page([historyEntry(7, { kind: "purchase", jobId: null, tokens: 440, memo: "₩45,000, Sandbox", receiptNumber: "C-000007" })]));
+    answer("tokens.movement", () => movement());
+    await render();
+    await fireEvent.click((await screen.findAllByRole("button", { name: "C-000007" }))[0]!);
+    expect((await screen.findAllByText("Besides, paid off what was owed")).length).toBeGreaterThan(0);
+    expect(screen.getAllByText("you").length).toBeGreaterThan(0);
+    expect(screen.getAllByRole("link", { name: "The purchase's receipt" })[0]!.getAttribute("href")).toBe("/en/tokens/receipts/8f0f1f9e-2a55-4c35-8a25-0d9a4b3a1c01");
+    expect(callsOf("tokens.movement")).toEqual([{ entryId: historyEntry(7).id }]);
   });
 
   it("keeps the filter in the address, and says when there is nothing", async () => {
@@ -77,6 +93,15 @@ describe("words of the history", () => {
     expect(words({ jobKind: "training" })).toEqual({ what: "Training of Slow Weather", detail: "free" });
     expect(words({ kind: "welcome_bonus" })).toEqual({ what: "Welcome gift", detail: "gift tokens" });
     expect(words({ kind: "grant", memo: "Sorry" })).toEqual({ what: "Tokens granted", detail: "Sorry" });
+  });
+
+  it("of AI text say how much, and of a movement what came or went", () => {
+    expect(words({ kind: "spend", memo: "text_10k" })).toEqual({ what: "AI text bought", detail: "10,000 AI text tokens" });
+    const rowsOf = (over: Partial<MovementDto>) => { const { rows, total } = movementRows(movement(over), t); return [...rows, total].map((row) => [row.words, row.tokens]); };
+    expect(rowsOf({})).toEqual([["Bought tokens", 440], ["Besides, paid off what was owed", 60], ["Came in", 440]]);
+    expect(rowsOf({ kind: "take_back", bought: -350, tokens: -350, repaid: 0, owed: 150 })).toEqual([["Bought tokens", 350], ["Besides, owed from now on", 150], ["Went out", 350]]);
+    expect(rowsOf({ kind: "take_back", bought: 0, tokens: 0, repaid: 0, owed: 150 })).toEqual([["Besides, owed from now on", 150], ["Went out", 0]]);
+    expect(rowsOf({ kind: "spend", bonus: -6, bought: -4, tokens: -10, repaid: 0 })).toEqual([["Bought tokens", 4], ["Gift tokens", 6], ["Went out", 10]]);
   });
 
   it("and of a receipt say who was paid, what came back, and what was a gift", () => {
