@@ -89,19 +89,20 @@ export async function startRunner(env: Env, log: Logger, signal: AbortSignal): P
     );
     undo.push(listener.close);
     const presence = keepPresence(env, state.runnerId, { offer, slots, loop, watch, drain, database, log });
-    undo.push(presence);
+    undo.push(presence.leave);
     log.info({ runnerId: state.runnerId, queues: offer.queues(), slots, threads: env.threads }, 'runner ready');
-    return stoppable(state.runnerId, loop, takeApart);
+    return stoppable(state.runnerId, loop, presence.drain, takeApart);
   } catch (error) {
     await takeApart();
     throw error;
   }
 }
 
-function stoppable(id: string, loop: WorkLoop, takeApart: () => Promise<void>): Runner {
+function stoppable(id: string, loop: WorkLoop, drain: () => void, takeApart: () => Promise<void>): Runner {
   return {
     id,
     stop: async (withinMs) => {
+      drain();
       await loop.stop(withinMs);
       await takeApart();
     },
@@ -118,23 +119,26 @@ interface Signs {
   log: Logger;
 }
 
-/** Says every few seconds that this runner is there. Returns how to take leave. */
-function keepPresence(env: Env, runnerId: string, { offer, slots, loop, watch, drain, database, log }: Signs): () => Promise<void> {
+/** Says every few seconds that this runner is there. `drain`: it takes no more. `leave`: it is gone. */
+function keepPresence(env: Env, runnerId: string, { offer, slots, loop, watch, drain, database, log }: Signs): { drain: () => void; leave: () => Promise<void> } {
   const stop = new AbortController();
   const startedAt = new Date();
   let drained = false;
+  let draining = false;
   const write = async (): Promise<void> => {
     await watch.refresh();
     await offer.refresh();
     if (watch.lost !== null && !drained) await drain();
     drained = watch.lost !== null;
     const presence: Presence = {
-      runnerId, name: env.name, queues: offer.queues(), slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: watch.gpus, alert: watch.lost, startedAt,
+      runnerId, name: env.name, queues: draining ? [] : offer.queues(), slots, busy: loop.busy, version: packageJson.version, engines: offer.engines(), gpus: watch.gpus, alert: watch.lost, draining, startedAt,
     };
     await writePresence(database, presence);
   };
+  // One after the other: what was said last stands.
+  let told: Promise<void> = Promise.resolve();
+  const tell = (): Promise<void> => (told = told.then(write).catch((error: unknown) => log.warn({ err: error }, 'presence was not written')));
   const keep = async (): Promise<void> => {
-    const tell = (): Promise<void> => write().catch((error: unknown) => log.warn({ err: error }, 'presence was not written'));
     await tell();
     try {
       for await (const _ of every(PRESENCE_EVERY_MS, undefined, { signal: stop.signal })) await tell();
@@ -143,9 +147,17 @@ function keepPresence(env: Env, runnerId: string, { offer, slots, loop, watch, d
     }
   };
   const kept = keep();
-  return async () => {
+  const leave = async (): Promise<void> => {
     stop.abort();
     await kept;
+    await told;
     await leavePresence(database, runnerId).catch((error: unknown) => log.warn({ err: error }, 'leave could not be taken'));
+  };
+  return {
+    drain: () => {
+      draining = true;
+      void tell();
+    },
+    leave,
   };
 }

@@ -13,18 +13,20 @@ export interface Presence {
   gpus: readonly object[];
   /** What an administrator has to look at; null when all is well. */
   alert: string | null;
+  /** Told to stop: it finishes what it has. */
+  draining: boolean;
   startedAt: Date;
 }
 
 export async function writePresence(sql: Sql, presence: Presence): Promise<void> {
   await sql.executeSql(
-    `INSERT INTO ${RUNNER_SCHEMA}.presence (runner_id, name, queues, slots, busy, version, engines, gpus, started_at, alert, seen_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+    `INSERT INTO ${RUNNER_SCHEMA}.presence (runner_id, name, queues, slots, busy, version, engines, gpus, started_at, alert, draining, seen_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())
      ON CONFLICT (runner_id) DO UPDATE SET name = excluded.name, queues = excluded.queues, slots = excluded.slots, busy = excluded.busy,
-       version = excluded.version, engines = excluded.engines, gpus = excluded.gpus, started_at = excluded.started_at, alert = excluded.alert, seen_at = excluded.seen_at`,
+       version = excluded.version, engines = excluded.engines, gpus = excluded.gpus, started_at = excluded.started_at, alert = excluded.alert, draining = excluded.draining, seen_at = excluded.seen_at`,
     [
       presence.runnerId, presence.name, presence.queues, presence.slots, presence.busy, presence.version,
-      JSON.stringify(presence.engines), JSON.stringify(presence.gpus), presence.startedAt, presence.alert,
+      JSON.stringify(presence.engines), JSON.stringify(presence.gpus), presence.startedAt, presence.alert, presence.draining,
     ],
   );
 }

@@ -59,6 +59,7 @@ export function createFormat(locale: string, t: (key: string, values: Record<str
 
   return {
     number: (value: number) => minus(whole.format(value)),
+    tenths: (value: number) => minus(new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value)),
     signed: (value: number) => minus(signed.format(value)),
     percent: (share: number) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share),
     money: (amount: number, currency: string) =>

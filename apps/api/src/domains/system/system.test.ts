@@ -1,6 +1,8 @@
 import { createDiskStore } from '@style-license/object-store';
 import { describe, expect, it } from 'vitest';
 import { refusal, useTestApi } from '../../testing/api.ts';
+import { transaction } from '../../platform/database.ts';
+import { writeJob } from '../ledger/testing/ledger-world.ts';
 import { health } from './health.ts';
 import { purge } from './purge.ts';
 
@@ -41,10 +43,30 @@ describe('runners', () => {
     const [person, admin] = [await api.person(), await api.person({ admin: true })];
     expect((await refusal(person.api.system.runners.query())).code).toBe('ADMIN_ONLY');
     const [runner] = await admin.api.system.runners.query();
-    expect(runner).toMatchObject({ name: 'r1', alive: true, alert: 'a GPU is lost', slots: 2, engines: [{ name: 'sd-server 1' }] });
+    expect(runner).toMatchObject({ name: 'r1', state: 'lost', alert: 'a GPU is lost', working: [], slots: 2, engines: [{ name: 'sd-server 1' }] });
     // What is no GPU is left out.
     expect(runner!.gpus).toMatchObject([{ uuid: 'GPU-1', temperatureC: 40, memoryTotalMib: null }]);
     await api.db.$executeRaw`UPDATE runner.presence SET alert = NULL WHERE name = 'r1'`;
+  });
+
+  it('tell their state, and what they work on', async () => {
+    await present(new Date());
+    const admin = await api.person({ admin: true });
+    const stateAfter = async (change: string): Promise<string> => {
+      await api.db.$executeRawUnsafe(`UPDATE runner.presence SET ${change} WHERE name = 'r1'`);
+      return (await admin.api.system.runners.query())[0]!.state;
+    };
+    expect(await stateAfter('busy = 1')).toBe('ready');
+    expect(await stateAfter(`queues = '{}'`)).toBe('nothing');
+    expect(await stateAfter('draining = true')).toBe('draining');
+    expect(await stateAfter(`seen_at = seen_at - interval '1 minute'`)).toBe('silent');
+    const [id] = (await api.db.$queryRaw<{ id: string }[]>`SELECT runner_id AS id FROM runner.presence WHERE name = 'r1'`);
+    const { jobId } = await transaction(api.db, (tx) => writeJob(tx, admin.id, [1], admin.id));
+    await api.db.job.update({ where: { id: jobId }, data: { attempt: 2 } });
+    for (const [attempt, endedAt] of [[1, new Date()], [2, null]] as const) {
+      await api.db.jobAttempt.create({ data: { jobId, attempt, dispatchId: crypto.randomUUID(), startedAt: new Date(), endedAt, runnerId: id!.id, runnerName: 'r1' } });
+    }
+    expect((await admin.api.system.runners.query())[0]!.working).toMatchObject([{ jobId, kind: 'generation', attempt: 2 }]);
   });
 });
 

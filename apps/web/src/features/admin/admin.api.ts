@@ -14,6 +14,7 @@ export const adminApi = {
   movement: (userId: string, entryId: string) => trpc.admin.movement.query({ userId, entryId }),
   moveTokens: (move: TokenMove) => trpc.admin.moveTokens.mutate(move),
   money: (days: 30 | 90 | 365) => trpc.admin.money.query({ days }),
+  runners: () => trpc.system.runners.query(),
   ledger: () => trpc.admin.ledger.query(),
   ledgerChecks: (onlyFaulty: boolean, cursor: string | null) => trpc.admin.ledgerChecks.query({ onlyFaulty, cursor }),
   checkLedger: (reason: string) => trpc.admin.checkLedger.mutate({ reason }),

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { ADMIN_ACTS, ADMIN_SUBJECTS, LEDGER_FAULTS, type AdminActDto } from "@style-license/shared";
+import { ADMIN_ACTS, ADMIN_SUBJECTS, BASE_MODELS, JOB_KINDS, LEDGER_FAULTS, RUNNER_STATES, type AdminActDto, type RunnerDto } from "@style-license/shared";
 import { answer, callsOf, resetFake } from "@/testing/fake-trpc.ts";
 import { config, historyEntry, me, page, receipt } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
@@ -13,6 +13,7 @@ import ActList from "./ActList.vue";
 import AdminFrame from "./AdminFrame.vue";
 import LedgerWatch from "./LedgerWatch.vue";
 import MoneyFigures from "./MoneyFigures.vue";
+import RunnerList from "./RunnerList.vue";
 import UserSearch from "./UserSearch.vue";
 import UserTokens from "./UserTokens.vue";
 
@@ -138,5 +139,42 @@ describe("the ledger's page", () => {
     await fireEvent.update(await screen.findByLabelText("Reason"), "after a repair");
     await fireEvent.click(screen.getAllByRole("button", { name: "Check everything now" }).at(-1)!);
     await vi.waitFor(() => expect(callsOf("admin.checkLedger")).toEqual([{ reason: "after a repair" }]));
+  });
+});
+
+describe("runners", () => {
+  const now = () => new Date().toISOString();
+  const runner = (over: Partial<RunnerDto> = {}): RunnerDto => ({
+    runnerId: crypto.randomUUID(), name: "atelier", version: "0.1.0", state: "ready", alert: null, slots: 1, busy: 1, queues: ["generation.sd15", "training.sd15", "generation.builtin"],
+    startedAt: now(), seenAt: now(), working: [{ jobId: crypto.randomUUID(), kind: "generation", attempt: 2, since: now() }],
+    engines: [{ name: "sd-server 97d2990", baseModel: "sd15", missing: null }, { name: "sd-scripts", baseModel: "sd15", missing: "train_network.py cannot be read" }],
+    gpus: [{ index: 0, uuid: "GPU-1", name: "NVIDIA T4", memoryUsedMib: 1_024, memoryTotalMib: 15_360, utilisationPercent: 97, temperatureC: null }], ...over,
+  });
+  it("show what each can do, its cards and its work; what a card does not tell is said so", async () => {
+    answer("system.runners", () => [runner()]);
+    await renderInApp(RunnerList, { path: "/en/admin/runners", prepare });
+    expect(await screen.findByText("Takes jobs")).toBeTruthy();
+    for (const words of ["sd-server 97d2990, SD 1.5", "not usable: train_network.py cannot be read", "images: built-in and SD 1.5", "trainings: SD 1.5", "14.0 of 15.0 GiB free", "not reported", "97%", ", attempt 2"]) expect(screen.getByText(words)).toBeTruthy();
+    expect(screen.getByRole("meter").getAttribute("aria-valuenow")).toBe("7");
+  });
+  it("say what is wrong with one, and that one is silent", async () => {
+    answer("system.runners", () => [runner({ state: "lost", alert: "GPU-1 is gone", gpus: [], working: [] }), runner({ state: "silent", name: "far", seenAt: new Date(Date.now() - 600_000).toISOString() })]);
+    await renderInApp(RunnerList, { path: "/en/admin/runners", prepare });
+    expect(await screen.findByText("GPU-1 is gone")).toBeTruthy();
+    expect(screen.getByText(/^Silent, last heard of 10 min/)).toBeTruthy();
+    expect(screen.getByText("None; it works on the processor.")).toBeTruthy();
+  });
+  it("where there is none, say how one is added", async () => {
+    answer("system.runners", () => []);
+    await renderInApp(RunnerList, { path: "/en/admin/runners", prepare });
+    expect(await screen.findByText("No runner is there")).toBeTruthy();
+    expect(screen.getByText(/npm run runner:role/)).toBeTruthy();
+  });
+  it("have words for every state, kind and base model", () => {
+    for (const words of [en, ko]) {
+      expect(RUNNER_STATES.filter((one) => !(one in words.runners.state))).toEqual([]);
+      expect(JOB_KINDS.filter((one) => !(one in words.runners.work) || !(one in words.runners.takesKind))).toEqual([]);
+      expect(BASE_MODELS.filter((one) => !(one in words.runners.base))).toEqual([]);
+    }
   });
 });

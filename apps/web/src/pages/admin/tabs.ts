@@ -18,6 +18,7 @@ export const ADMIN_TABS: readonly AdminTab[] = [
   { tab: "quota", name: "adminQuota", page: () => import("./AdminQuotaPage.vue") },
   { tab: "reports", name: "adminReports", page: () => import("./AdminReportsPage.vue") },
   { tab: "tags", name: "adminTags", page: () => import("./AdminTagsPage.vue") },
+  { tab: "runners", name: "adminRunners", page: () => import("./AdminRunnersPage.vue") },
   { tab: "ledger", name: "adminLedger", page: () => import("./AdminLedgerPage.vue") },
   { tab: "acts", name: "adminActs", page: () => import("./AdminActsPage.vue") },
 ];
