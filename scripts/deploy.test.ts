@@ -21,6 +21,9 @@ const dockerfiles = readdirSync(DEPLOY).filter((name) => name.endsWith('.Dockerf
 const known = new Set([...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name!));
 /** Of others' images, and of deploy/ alone. */
 const FOREIGN = /^(POSTGRES_|MINIO_)|^(APP_DOMAIN|STORE_DOMAIN|MODELS)$/;
+const SECRET = /PASSWORD|SECRET|KEY|TOKEN|DATABASE_URL|SMTP_URL|WEBHOOK_URL/;
+/** Called a key or a password, and none: a switch, and names that a widget has in a provider's console. */
+const OPEN: ReadonlySet<string> = new Set(['PASSWORD_SIGN_IN', 'TOSS_VARIANT_KEY', 'TOSS_AGREEMENT_KEY']);
 const isKnown = (name: string): boolean => FOREIGN.test(name) || known.has(name) || known.has(name.replace(/_FILE$/, ''));
 
 describe('Dockerfiles', () => {
@@ -71,7 +74,7 @@ describe('compose.yaml', () => {
       expect(isKnown(variable), variable).toBe(true);
       for (const [, used] of value.matchAll(/\$\{([A-Z0-9_]+)/g)) expect(isKnown(used!), used).toBe(true);
       // A secret comes as a file, and from one that the service may read.
-      expect(/PASSWORD|SECRET|KEY|DATABASE_URL/.test(variable) && !variable.endsWith('_FILE'), `${variable} stands in the open`).toBe(false);
+      expect(SECRET.test(variable) && !OPEN.has(variable) && !variable.endsWith('_FILE'), `${variable} stands in the open`).toBe(false);
       if (variable.endsWith('_FILE')) expect(service.secrets).toContain(value.replace('/run/secrets/', ''));
     }
     if (service.build) for (const word of service.command ?? []) if (word.endsWith('.ts')) expect(existsSync(join(ROOT, word)), word).toBe(true);
@@ -80,6 +83,18 @@ describe('compose.yaml', () => {
       const [source] = volume.split(':');
       if (source!.startsWith('./')) expect(existsSync(join(DEPLOY, source!)), volume).toBe(true);
       else if (!source!.startsWith('$')) expect(compose.volumes).toHaveProperty(source!);
+    }
+  });
+  it('passes on every setting that the server reads, to api and worker alike', () => {
+    const schema = /z\.object\(\{\n([^]*?)\n\}\);/.exec(readFileSync(join(ROOT, 'apps/api/src/env.ts'), 'utf8'))?.[1] ?? '';
+    const read = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name]) => name!);
+    const image = new Set([...text('app.Dockerfile').matchAll(/[ \n]([A-Z][A-Z0-9_]*)=/g)].map(([, name]) => name!));
+    expect(read.length).toBeGreaterThan(40);
+    for (const name of ['api', 'worker']) {
+      const given = compose.services[name]!.environment!;
+      const left = read.filter((setting) => !(setting in given) && !(`${setting}_FILE` in given) && !image.has(setting));
+      // The store on disk and the demo are not for production, which also takes no other rate limits.
+      expect(left.toSorted()).toEqual(['DEMO', 'DEMO_PASSWORD', 'RATE_LIMIT_FACTOR', 'STORE_PORT']);
     }
   });
   it('describes every secret, and gives runners neither the owner\'s database nor the app\'s keys', () => {

@@ -34,6 +34,12 @@ describe('settings', () => {
     for (const name of ['DATABASE_URL', 'PORT', 'LOG_LEVEL', 'TIME_ZONE', 'APP_ORIGIN', 'TRUSTED_PROXIES', 'GOOGLE_CLIENT_SECRET', 'S3_SECRET_ACCESS_KEY', 'S3_BUCKET', 'RATE_LIMIT_FACTOR']) expect(named).toContain(name);
   });
 
+  it('take an empty file for a setting that is not set', async () => {
+    const file = join(folder, 'empty');
+    await writeFile(file, '\n');
+    expect(readEnv({ ...PRODUCTION, LLM_API_KEY_FILE: file, GOOGLE_CLIENT_SECRET_FILE: file, ALERT_WEBHOOK_URL_FILE: file })).toEqual(readEnv(PRODUCTION));
+  });
+
   it('give a production server the smaller quota, and a language model all that it needs', () => {
     expect(readEnv({ DATABASE_URL })).toMatchObject({ QUOTA_MONTHLY: 10_000, QUOTA_MAX: 100_000, QUOTA_WARNING_PERCENT: 80, LLM_TIMEOUT_MS: 15_000 });
     expect(readEnv(PRODUCTION)).toMatchObject({ QUOTA_MONTHLY: 5_000, QUOTA_MAX: 50_000, QUOTA_WARNING_PERCENT: 90 });

@@ -153,7 +153,7 @@ export function readEnvOrExit(): Env {
 const settingsError = (faults: string[]): Error =>
   new Error(`The settings are not usable:\n${[...new Set(faults)].map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example for what each means.`);
 
-/** Reads NAME_FILE for every NAME; an empty string counts as not set. */
+/** Reads NAME_FILE for every NAME; an empty string, or file, counts as not set. */
 function withFiles(source: NodeJS.ProcessEnv): { values: Record<string, string | undefined>; faults: string[] } {
   const values: Record<string, string | undefined> = {};
   const faults: string[] = [];
@@ -164,7 +164,8 @@ function withFiles(source: NodeJS.ProcessEnv): { values: Record<string, string |
     if (path === undefined || path === '') continue;
     if (values[name] !== undefined) faults.push(`${name} is given twice, as ${name} and as ${name}_FILE`);
     try {
-      values[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      const content = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+      if (content !== '') values[name] = content;
     } catch (error) {
       faults.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
     }

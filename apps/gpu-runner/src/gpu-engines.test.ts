@@ -244,6 +244,66 @@ describe('sd-scripts', () => {
   });
 });
 
+describe('ai-toolkit', () => {
+  const withToolkit = () => machine.settings({ ENGINES: 'ai-toolkit' });
+  const training = async (mode?: string, over: object = {}): Promise<SentJob> => harness.train(await harness.epochsSpec({ epochs: 3, mode, ...over }));
+  const results = (items: readonly object[]) => (items as { result: { epoch: number; samples: object[]; state: object[]; engine: string } }[]).map(({ result }) => result);
+  const epochs = (items: readonly object[]): number[] => results(items).map(({ epoch }) => epoch);
+
+  it('delivers a checkpoint an epoch, with its samples', async () => {
+    await harness.startRunner(withToolkit());
+    const end = await harness.finished(await training());
+    expect(end.reason).toBe('ok');
+    expect(results(end.items)).toMatchObject([1, 2, 3].map((epoch) => ({ epoch, engine: 'ai-toolkit unknown', samples: [{}, {}], state: [] })));
+    expect(machine.trainerStarts()).toMatchObject([{ resumed: 0, prompts: 2, frugal: false, captions: Array.from({ length: 10 }, () => 'sea') }]);
+  });
+  it.each([
+    ['nan', 'bad_input', [1]], ['no-data', 'bad_input', []], ['lost', 'device_lost', [1]], ['oom-always', 'out_of_memory', [1]], ['die', 'crashed', [1]], ['killed', 'crashed', [1]],
+    ['stopped', 'crashed', [1]], ['nothing', 'crashed', []], ['cut', 'crashed', [1, 2]],
+  ])('%s → %s, and keeps what was delivered', async (mode, reason, kept) => {
+    await harness.startRunner(withToolkit());
+    const end = await harness.finished(await training(mode));
+    expect([end.reason, epochs(end.items)]).toEqual([reason, kept]);
+  });
+  it('a batch that does not fit is left out, and nothing else', async () => {
+    await harness.startRunner(withToolkit());
+    expect(await harness.finished(await training('oom-once'))).toMatchObject({ reason: 'ok', items: [{}, {}, {}] });
+    expect(machine.trainerStarts()).toHaveLength(1);
+  });
+  it('out of memory: once more with less, from its last checkpoint', async () => {
+    await harness.startRunner(withToolkit());
+    const end = await harness.finished(await training('oom'));
+    expect([end.reason, epochs(end.items)]).toEqual(['ok', [1, 2, 3]]);
+    expect(machine.trainerStarts().map(({ resumed, frugal }) => [resumed, frugal])).toEqual([[0, false], [1, true]]);
+  });
+  it('samples that fail do not fail the training: it goes on from its checkpoint without them', async () => {
+    await harness.startRunner(withToolkit());
+    const end = await harness.finished(await training('sample-fails'));
+    expect([end.reason, epochs(end.items)]).toEqual(['ok', [1, 2, 3]]);
+    expect(machine.trainerStarts().map(({ resumed, prompts }) => [resumed, prompts])).toEqual([[0, 2], [1, 0]]);
+  });
+  it('goes on in the next attempt from the checkpoint that was delivered', async () => {
+    await harness.startRunner(withToolkit());
+    const spec = await harness.epochsSpec({ epochs: 3, mode: 'killed' });
+    const died = await harness.finished(await harness.train(spec));
+    const [item] = died.items;
+    if (item?.kind !== 'training') throw new Error('a training reports trainings');
+    const { epoch, weights, state } = item.result;
+    const artworks = (await harness.epochsSpec({ epochs: 3 })).artworks;
+    const again = await harness.finished(await harness.train({ ...spec, artworks, items: spec.items.slice(1), resume: { epoch, weights, state } }));
+    expect([again.reason, epochs(again.items)]).toEqual(['ok', [2, 3]]);
+    expect(machine.trainerStarts().map(({ resumed }) => resumed)).toEqual([0, 1]);
+  });
+  it('cancelled: gone at once, with what it had started', async () => {
+    await harness.startRunner(withToolkit());
+    const job = await training('gate');
+    await waitFor('its first epoch', async () => (await harness.itemMessages(job)).length === 1);
+    await harness.cancel(job);
+    await waitFor('it to be gone', () => !isAlive(machine.trainerStarts()[0]!.pid));
+    expect(await harness.finishes(job)).toEqual([]);
+  });
+});
+
 describe('GPUs', () => {
   it('are given out one a job, and told in the presence', async () => {
     machine.setCards({ usedMib: [500, 700] });

@@ -143,6 +143,22 @@ describe.skipIf(missing.length > 0)('the real programs', () => {
     expect((await generate(engine)).outcome.reason).toBe('ok');
   }, LIMIT_MS);
 
+  it.each(['the one in the making', 'the one that waits'])('sd-server, two jobs in it, cancelled: %s; the other is well', async (which) => {
+    const engine = await open('sd-server');
+    const pids = (await generate(engine)).pids;
+    const [stopFirst, stopNext] = [new AbortController(), new AbortController()];
+    let next: Promise<Ran> | null = null;
+    const first = await generate(engine, {}, stopFirst.signal, (event) => {
+      if (event.type !== 'progress' || event.phase !== 'sample') return;
+      if (event.step >= 2) next ??= generate(engine, { weights: weights('waiting') }, stopNext.signal);
+      if (event.step >= 12) (which === 'the one that waits' ? stopNext : stopFirst).abort();
+    });
+    const second = await next!;
+    expect([first.outcome.reason, second.outcome.reason]).toEqual(which === 'the one that waits' ? ['ok', 'cancelled'] : ['cancelled', 'ok']);
+    expect(new Set([...first.pids, ...second.pids]).size).toBe(which === 'the one that waits' ? 1 : 2);
+    expect(first.pids.slice(0, 1)).toEqual(pids);
+  }, LIMIT_MS);
+
   it('a base model that is none', async () => {
     const broken = join(folder, 'broken.safetensors');
     writeFileSync(broken, 'garbage');

@@ -34,10 +34,10 @@ export class GpuMachine {
   settings(more: Record<string, string> = {}): Record<string, string> {
     const models = join(this.harness.folder, 'models');
     for (const base of ['sd15', 'sdxl']) this.touch(join(models, base, 'model.safetensors'));
-    for (const script of ['train_network.py', 'sdxl_train_network.py']) this.touch(join(this.harness.folder, 'sd-scripts', script));
+    for (const script of ['sd-scripts/train_network.py', 'sd-scripts/sdxl_train_network.py', 'ai-toolkit/run.py']) this.touch(join(this.harness.folder, script));
     return {
       RUNNER_PROTOCOL_ENGINES: '', RUNNER_GPU: 'off', RUNNER_MODELS_DIR: models, SD_CLI: fake('sd-cli'), SD_SERVER: fake('sd-server'), SD_SERVER_PORTS: '4350-4369',
-      SD_SCRIPTS_DIR: join(this.harness.folder, 'sd-scripts'), SD_SCRIPTS_PYTHON: fake('python'), NVIDIA_SMI: fake('nvidia-smi'), RUNNER_ENGINE_ENV: SEEN.join(','),
+      SD_SCRIPTS_DIR: join(this.harness.folder, 'sd-scripts'), SD_SCRIPTS_PYTHON: fake('python'), AI_TOOLKIT_DIR: join(this.harness.folder, 'ai-toolkit'), AI_TOOLKIT_PYTHON: fake('ai-toolkit'), NVIDIA_SMI: fake('nvidia-smi'), RUNNER_ENGINE_ENV: SEEN.join(','),
       FAKE_SD_LOG: this.sdLog, FAKE_TRAINER_LOG: this.trainerLog, FAKE_TRAINER_GATE: this.gate, FAKE_NVIDIA_SMI: this.cards, ...more,
     };
   }

@@ -42,6 +42,24 @@ describe('what it prints', () => {
     expect(events.filter((event) => event.type === 'weights')).toMatchObject([{ epoch: 1, loss: 0.35 }, { epoch: 4, file: '/f/out/style/style.safetensors' }]);
     expect(events.flatMap((event) => (event.type === 'progress' ? [event.phase] : []))).toEqual(['learn', 'samples', 'learn', 'learn']);
   });
+  it('an epoch that is learned is kept when the loss is lost right after it', () => {
+    const events = read([bar(150), 'Saved checkpoint to /f/out/style/style_000000150.safetensors', bar(165, 'lr: 1.0e-04 loss: nan')], false);
+    expect(events.slice(-2)).toMatchObject([{ type: 'weights', epoch: 1 }, { type: 'error', reason: 'bad_input', stop: true }]);
+  });
+  it.each([
+    ['as it is printed', (lines: string[]) => lines],
+    ['its error told by the other pipe before its bar', ([saved, ...rest]: string[]) => [saved!, 'Error running job: CUDA out of memory. Tried to allocate 2.00 GiB.', ...rest]],
+    ['its bar read before the checkpoint', ([saved, drawn, ...rest]: string[]) => [drawn!, saved!, ...rest]],
+  ])('a failure while sampling keeps the checkpoint before it: %s', (_how, order) => {
+    const reader = new AiToolkitReader(4);
+    const lines = order(['Saved checkpoint to /f/out/style/style_000000150.safetensors', 'Generating Images:   0%|          | 0/2 [00:10<01:30,  1.50it/s]', 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.']);
+    expect([bar(150), ...lines].flatMap((line) => reader.line(line)).filter(({ type }) => type === 'error')).toEqual([]);
+    expect(reader.inSamples).toBe(true);
+    expect(reader.end(false)).toMatchObject([{ type: 'weights', epoch: 1 }]);
+  });
+  it('once it learns again, a failure is the training\'s own', () => {
+    expect(read([bar(150), 'Saved checkpoint to /f/out/style/style_000000150.safetensors', 'Generating Images: 100%|██████████| 2/2 [00:10<00:00,  1.50it/s]', bar(165), 'CUDA error: an illegal memory access'], false).at(-1)).toMatchObject({ type: 'error' });
+  });
   it('delivers the last step once, though it is saved twice', () => {
     const events = read([bar(599), 'Saved checkpoint to /f/out/style/style_000000600.safetensors', 'Saved checkpoint to /f/out/style/style.safetensors']);
     expect(events.filter((event) => event.type === 'weights')).toHaveLength(1);

@@ -23,6 +23,7 @@ export interface AiToolkitSettings {
 }
 
 const NAME = 'style';
+const SAMPLES = /^Generating Images/;
 export const STEPS_PER_EPOCH = 150;
 const MODEL: Record<OpenModel, Record<string, boolean>> = { sd15: {}, sdxl: { is_xl: true }, flux: { is_flux: true, quantize: true } };
 const NOISE: Record<OpenModel, string> = { sd15: 'ddpm', sdxl: 'ddpm', flux: 'flowmatch' };
@@ -113,6 +114,8 @@ export class AiToolkitReader implements OutputReader {
     if (/OOM during training step 3 times in a row/i.test(text)) return this.fail('out_of_memory', text.trim(), false);
     // Asked to stop from outside it ends with 0, as if it were done.
     if (/^Job stopped\s*$/.test(text)) return this.fail('crashed', 'the trainer was stopped', false);
+    // An echo of what stands at the end of the traceback, by the other pipe: it may be read before the bar that says what it was doing.
+    if (text.startsWith('Error running job:')) return [];
     const fault = /OOM during training step, skipping/.test(text) || this.inSamples ? null : gpuFault(text);
     if (fault !== null) return this.fail(fault, text.trim(), false);
     const saved = /^Saved checkpoint to (.+\.safetensors)\s*$/.exec(text);
@@ -127,16 +130,17 @@ export class AiToolkitReader implements OutputReader {
 
   private bar(name: string, step: number, of: number, note: string): EngineEvent[] {
     if (name !== NAME) {
-      // After a checkpoint, a bar without the job's name draws its samples.
-      this.inSamples ||= this.pending !== null;
+      // After a checkpoint, a bar without the job's name draws its samples. Its line may be read before the checkpoint's, which comes by the other pipe.
+      this.inSamples ||= this.pending !== null || SAMPLES.test(name);
       return [this.progress(this.inSamples ? 'samples' : 'load', step, of)];
     }
+    // Redrawn after the samples, before the next step is made.
+    if (step > this.step) this.inSamples = false;
+    const made = this.pending !== null && step > this.pending.step + 1 ? this.flush() : [];
     const loss = figure(note, /loss/);
-    if (loss !== null && Number.isNaN(loss)) return this.fail('bad_input', 'the loss is no number any more (NaN)', true);
+    if (loss !== null && Number.isNaN(loss)) return [...made, ...this.fail('bad_input', 'the loss is no number any more (NaN)', true)];
     this.loss = loss ?? this.loss;
     this.step = Math.max(this.step, step);
-    const made = this.pending !== null && step > this.pending.step + 1 ? this.flush() : [];
-    if (made.length > 0) this.inSamples = false;
     return [...made, this.progress('learn', step, of)];
   }
 
@@ -144,7 +148,6 @@ export class AiToolkitReader implements OutputReader {
     const numbered = /_(\d{9})\.safetensors$/.exec(file);
     const step = numbered ? Number(numbered[1]) : this.epochs * STEPS_PER_EPOCH;
     const made = this.flush();
-    this.inSamples = false;
     const epoch = Math.min(this.epochs, Math.round(step / STEPS_PER_EPOCH));
     // The end is saved twice when the last step is also one to save at.
     this.pending = this.delivered.has(epoch) ? null : { epoch, file, loss: this.loss, step };

@@ -162,7 +162,7 @@ describe("runners", () => {
     await renderInApp(RunnerList, { path: "/en/admin/runners", prepare });
     expect(await screen.findByText("GPU-1 is gone")).toBeTruthy();
     expect(screen.getByText(/^Silent, last heard of 10 min/)).toBeTruthy();
-    expect(screen.getByText("None; it works on the processor.")).toBeTruthy();
+    expect(screen.getByText("The driver lists none.")).toBeTruthy();
   });
   it("where there is none, say how one is added", async () => {
     answer("system.runners", () => []);
