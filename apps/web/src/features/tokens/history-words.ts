@@ -8,13 +8,18 @@ export interface HistoryWords {
   detail: string;
 }
 
+/** Purchases are noted as "₩45,000, Toss Payments", in the words that a provider calls itself by. */
+const PROVIDERS: Record<string, string> = { Sandbox: "sandbox", "Toss Payments": "toss", PortOne: "portone" };
 const IN_WORK = new Set(["scheduled", "queued", "processing", "retrying"]);
 
 /** Why tokens moved: a gift says that it is one; what was spent on AI text, how much of it that was; else what stands there. */
 export function memoWords(entry: Pick<HistoryEntryDto, "kind" | "memo">, t: Translate, format: Pick<Format, "number">): string {
   if (entry.kind === "welcome_bonus") return t("tokens.bonus");
   const pack = QUOTA_PACKS.find(({ id }) => id === entry.memo);
-  return pack ? t("tokens.textTokens", { n: format.number(pack.textTokens) }, pack.textTokens) : entry.memo;
+  if (pack) return t("tokens.textTokens", { n: format.number(pack.textTokens) }, pack.textTokens);
+  const [, amount, provider] = /^(.*\d), ([\w ]+)$/.exec(entry.memo) ?? [];
+  const known = provider && Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;
+  return known && (entry.kind === "purchase" || entry.kind === "take_back") ? `${amount}, ${t(`tokens.provider.${known}`)}` : entry.memo;
 }
 
 /** What a line of the history was for, in words: what was made or given, and what became of it. */

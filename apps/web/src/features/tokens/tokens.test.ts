@@ -7,7 +7,7 @@ import { renderInApp } from "@/testing/render.ts";
 import { createFormat } from "@/app/format.ts";
 import { i18n } from "@/app/i18n.ts";
 import { useSession } from "@/features/accounts/session.store.ts";
-import { historyWords } from "./history-words.ts";
+import { historyWords, memoWords } from "./history-words.ts";
 import { movementRows, receiptRows } from "./receipt-rows.ts";
 import Tokens from "./Tokens.vue";
 
@@ -96,6 +96,9 @@ describe("words of the history", () => {
   });
 
   it("of AI text say how much, and of a movement what came or went", () => {
+    expect(words({ kind: "purchase", memo: "₩45,000, Toss Payments" }).detail).toBe("₩45,000, Toss Payments");
+    expect(memoWords({ kind: "purchase", memo: "₩45,000, Sandbox" }, (key) => key, format)).toBe("₩45,000, tokens.provider.sandbox");
+    expect(memoWords({ kind: "grant", memo: "sorry for 3, Sandbox" }, (key) => key, format)).toBe("sorry for 3, Sandbox");
     expect(words({ kind: "spend", memo: "text_10k" })).toEqual({ what: "AI text bought", detail: "10,000 AI text tokens" });
     const rowsOf = (over: Partial<MovementDto>) => { const { rows, total } = movementRows(movement(over), t); return [...rows, total].map((row) => [row.words, row.tokens]); };
     expect(rowsOf({})).toEqual([["Bought tokens", 440], ["Besides, paid off what was owed", 60], ["Came in", 440]]);
