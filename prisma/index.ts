@@ -1,6 +1,7 @@
 /** The database: the generated client, how to open it, how its schema comes about. */
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.ts';
+import { statementNames } from './statement-names.ts';
 
 export * from './generated/client.ts';
 export { migrate } from './migrate.ts';
@@ -30,6 +31,6 @@ export function createPrisma(url: string, options: DatabaseOptions = {}): Prisma
     statement_timeout: options.statementTimeoutMs ?? 0,
     lock_timeout: options.lockTimeoutMs ?? 0,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 0,
-  });
+  }, { statementNameGenerator: statementNames() });
   return new PrismaClient({ adapter });
 }

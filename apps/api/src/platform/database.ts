@@ -14,11 +14,14 @@ export { Prisma };
 const STATEMENT_TIMEOUT_MS = { api: 10_000, worker: 60_000 } as const;
 const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000;
+/** For a connection of the pool to be free. */
+const CONNECTION_WAIT_MS = 5_000;
 
-export function openDatabase(url: string, options: { role: 'api' | 'worker'; maxConnections: number }): Database {
+export function openDatabase(url: string, options: { role: 'api' | 'worker'; maxConnections: number; connectionWaitMs?: number }): Database {
   return createPrisma(url, {
     applicationName: `style-license ${options.role}`,
     maxConnections: options.maxConnections,
+    connectTimeoutMs: options.connectionWaitMs ?? CONNECTION_WAIT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS[options.role],
     lockTimeoutMs: LOCK_TIMEOUT_MS,
     idleInTransactionTimeoutMs: IDLE_IN_TRANSACTION_TIMEOUT_MS,
@@ -26,7 +29,6 @@ export function openDatabase(url: string, options: { role: 'api' | 'worker'; max
 }
 
 const TRANSACTION_TIMEOUT_MS = 15_000;
-const CONNECTION_WAIT_MS = 5_000;
 const RETRIES = 4;
 const RETRY_BASE_MS = 10;
 
@@ -37,8 +39,8 @@ const RETRY_BASE_MS = 10;
 export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
+      // READ COMMITTED is what Postgres begins with; to say so would be a round trip of its own.
       return await db.$transaction(fn, {
-        isolationLevel: Prisma.TransactionIsolationLevel.ReadCommitted,
         maxWait: CONNECTION_WAIT_MS,
         timeout: TRANSACTION_TIMEOUT_MS,
       });
@@ -57,7 +59,7 @@ function isRetriable(error: unknown): boolean {
   return state !== null && RETRIABLE_SQLSTATES.has(state);
 }
 
-interface DriverCause { originalCode?: unknown; originalMessage?: unknown; code?: unknown; constraint?: { index?: unknown; fields?: unknown } }
+interface DriverCause { kind?: unknown; originalCode?: unknown; originalMessage?: unknown; code?: unknown; constraint?: { index?: unknown; fields?: unknown } }
 
 function driverCause(error: unknown): DriverCause | null {
   if (!(error instanceof Error)) return null;
@@ -70,6 +72,20 @@ export function sqlState(error: unknown): string | null {
   const cause = driverCause(error);
   const code = cause?.originalCode ?? cause?.code;
   return typeof code === 'string' ? code : null;
+}
+
+/** P2028: no transaction could be begun in time, or it took too long. */
+const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+const AWAY_KINDS = new Set<unknown>(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+/** Postgres is shutting down or starting up, has no connection left, or the connection broke. */
+const AWAY_SQLSTATES = /^(?:57P0[1-3]|53300|08...)$/;
+const AWAY_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|ECONNREFUSED|ECONNRESET/;
+
+/** No answer from Postgres, whatever was asked: it is down, starting, or has more to do than it can. Asking again later may help. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof Prisma.PrismaClientKnownRequestError && AWAY_PRISMA_CODES.has(error.code)) return true;
+  return AWAY_KINDS.has(driverCause(error)?.kind) || AWAY_SQLSTATES.test(sqlState(error) ?? '') || AWAY_MESSAGES.test(error.message);
 }
 
 /** The name of the constraint that refused a row, or null. */

@@ -5,7 +5,6 @@
 import { CHANNELS } from '@style-license/shared/server';
 import type { ChangedEvent } from '@style-license/shared';
 import type { Tx } from './database.ts';
-import { notify } from './notify.ts';
 
 /** An id older than this answers `reset`. */
 export const EVENT_RETENTION_DAYS = 7;
@@ -30,9 +29,9 @@ export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[], { unhu
       SELECT user_id, max(of_user) FROM raised GROUP BY user_id ORDER BY user_id
       ON CONFLICT (user_id) DO UPDATE SET last_id = counter.last_id + EXCLUDED.last_id
       RETURNING user_id, last_id
+    ), written AS (
+      INSERT INTO events (user_id, id, payload)
+      SELECT raised.user_id, counted.last_id - raised.of_user + raised.nth, raised.payload FROM raised JOIN counted USING (user_id)
     )
-    INSERT INTO events (user_id, id, payload)
-    SELECT raised.user_id, counted.last_id - raised.of_user + raised.nth, raised.payload FROM raised JOIN counted USING (user_id)`;
-  if (unhurried) return;
-  for (const userId of new Set(userIds)) await notify(tx, CHANNELS.events, userId);
+    SELECT pg_notify(${CHANNELS.events}, user_id::text) FROM counted WHERE NOT ${unhurried}`;
 }

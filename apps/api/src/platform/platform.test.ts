@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../testing/api.ts';
 import { createBus, type Bus } from './bus.ts';
 import { decodeCursor, decodeParts, encodeCursor } from './cursor.ts';
-import { openDatabase, sqlState, transaction, violatedConstraint } from './database.ts';
+import { isDatabaseAway, openDatabase, sqlState, transaction, violatedConstraint } from './database.ts';
 import { raiseEvents } from './events.ts';
 import { every } from './every.ts';
 import { createLogger } from './logger.ts';
@@ -26,6 +26,29 @@ const openBus = (): Bus => {
   return bus;
 };
 const user = async (): Promise<string> => (await database.prisma.user.create({ data: { name: 'U', username: `u_${crypto.randomUUID().slice(0, 8)}` } })).id;
+
+describe('a database that gives no answer', () => {
+  it('is told from one that refuses: no connection free, for a statement or a transaction, and nobody listening', async () => {
+    const small = openDatabase(database.url, { role: 'api', maxConnections: 1, connectionWaitMs: 700 });
+    const nobody = openDatabase('postgresql://nobody@127.0.0.1:1/none', { role: 'api', maxConnections: 1 });
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => { release = resolve; });
+    let held: () => void = () => undefined;
+    const holding = new Promise<void>((resolve) => { held = resolve; });
+    const busy = transaction(small, async () => { held(); await released; });
+    await holding;
+    const faults = await Promise.all([
+      refused(small.$queryRaw`SELECT 1`), refused(small.user.findMany()), refused(transaction(small, async (tx) => await tx.$queryRaw`SELECT 1`)), refused(nobody.$queryRaw`SELECT 1`),
+    ]);
+    expect(faults.map(isDatabaseAway)).toEqual([true, true, true, true]);
+    expect(isDatabaseAway(await refused(database.prisma.$queryRaw`SELECT nothing`))).toBe(false);
+    release();
+    await busy;
+    await Promise.all([small.$disconnect(), nobody.$disconnect()]);
+  });
+});
+
+const refused = async (asked: Promise<unknown>): Promise<unknown> => await asked.then(() => 'answered', (error: unknown) => error);
 
 describe('a transaction', () => {
   it('is run again after a deadlock and goes through', async () => {

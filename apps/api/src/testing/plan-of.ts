@@ -1,4 +1,5 @@
-import { Prisma, transaction, type Database, type Reader } from '../platform/database.ts';
+import { randomBytes } from 'node:crypto';
+import { Prisma, transaction, type Database, type Reader, type Tx } from '../platform/database.ts';
 
 /** How Postgres would answer the one raw query of `ask`, where it has indexes to choose from: the tables of a test are too small to need any. */
 export async function planOf(db: Database, ask: (reader: Reader) => Promise<unknown>): Promise<string> {
@@ -12,9 +13,19 @@ export async function planOf(db: Database, ask: (reader: Reader) => Promise<unkn
   await ask(reader);
   const [query] = caught;
   if (!query || caught.length > 1) throw new Error(`expected one raw query, caught ${caught.length}`);
-  const rows = await transaction(db, async (tx) => {
+  return await transaction(db, async (tx) => {
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
-    return await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${query}`);
+    return await keptPlan(tx, query);
   });
+}
+
+/** The plan that a connection keeps for a named statement: one for all parameters (docs/adr/0016). */
+export async function keptPlan(tx: Tx, query: Prisma.Sql): Promise<string> {
+  const name = `kept_${randomBytes(8).toString('hex')}`;
+  await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`;
+  await tx.$executeRawUnsafe(`PREPARE ${name} AS ${query.text}`);
+  const values = query.values.length === 0 ? '' : `(${query.values.map(() => 'NULL').join(', ')})`;
+  const rows = await tx.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(`EXPLAIN EXECUTE ${name}${values}`);
+  await tx.$executeRawUnsafe(`DEALLOCATE ${name}`);
   return rows.map((row) => row['QUERY PLAN']).join('\n');
 }

@@ -6,7 +6,7 @@ import { StoreError } from '@style-license/object-store';
 import { CodedError, ERROR_STATUS, type ErrorCode, type WireError } from '@style-license/shared';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
-import { sqlState, violatedConstraint } from '../platform/database.ts';
+import { isDatabaseAway, sqlState, violatedConstraint } from '../platform/database.ts';
 
 /** The tRPC code nearest to an HTTP status; where tRPC has none (410) the status itself is set on the answer. */
 const TRPC_BY_STATUS: Record<(typeof ERROR_STATUS)[ErrorCode], TRPC_ERROR_CODE_KEY> = {
@@ -51,6 +51,7 @@ export function codedErrorOf(error: unknown): CodedError | null {
   if (error instanceof TRPCError) return codedOfTrpc(error);
   const state = sqlState(error);
   if (state !== null && BAD_VALUE_STATES.has(state)) return new CodedError('BAD_REQUEST', {}, { cause: error });
+  if (isDatabaseAway(error)) return new CodedError('UNAVAILABLE', {}, { cause: error });
   const constraint = violatedConstraint(error);
   const code = constraint === null ? undefined : CODE_BY_CONSTRAINT[constraint];
   return code === undefined ? null : new CodedError(code, {}, { cause: error });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Prisma } from '@style-license/db';
 import { useTestDatabase } from '@style-license/testkit';
 import { expect, test } from 'vitest';
+import { keptPlan } from '../../testing/plan-of.ts';
 import { notificationsQuery } from '../notifications/notifications.sql.ts';
 import { firstRepliesQuery, followingQuery, repliesQuery, threadsQuery } from './community.sql.ts';
 
@@ -16,14 +16,13 @@ test.each([
   ['artists that one follows', followingQuery(id, after, 25), 'follows_follower_id_created_at_artist_id_idx', 'f'],
   ['notifications', notificationsQuery(id, after, 25), 'notifications_user_id_created_at_id_idx', 'n'],
 ])('the list «%s» comes in order out of its index, however long the list', async (_name, query, index, alias) => {
-  const plan = await database.prisma.$transaction(async (tx) => {
+  const text = await database.prisma.$transaction(async (tx) => {
     // The tables are empty: what counts is that the index can serve the order and the cursor, not what is cheapest now.
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
     await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
     await tx.$executeRaw`SET LOCAL enable_sort = off`;
-    return await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${query}`);
+    return await keptPlan(tx, query);
   });
-  const text = plan.map((row) => row['QUERY PLAN']).join('\n');
   expect(text).toMatch(new RegExp(`Index (Only )?Scan using ${index} on \\w+ ${alias}`));
   expect(text).toContain('Index Cond: (');
 });

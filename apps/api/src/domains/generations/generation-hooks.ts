@@ -7,6 +7,7 @@ import type { JobKindHooks } from '../jobs/index.ts';
 import { styleRights } from '../styles/index.ts';
 import { generationEnded } from './generation-ended.ts';
 import { completeGeneration } from './complete-generation.ts';
+import { specRowsSql } from './spec.sql.ts';
 
 /** What jobs of the kind `generation` mean: images with a licence. */
 export const generationHooks: JobKindHooks<GenerationSpec, GenerationItemResult> = {
@@ -17,17 +18,16 @@ export const generationHooks: JobKindHooks<GenerationSpec, GenerationItemResult>
 
 /** Everything from the rows written at submit, so that a retry makes the same images under the same licences. */
 async function buildGenerationSpec(tx: Tx, deps: Deps, job: Job, openItems: readonly JobItem[]): Promise<GenerationSpec> {
-  const generations = await tx.generation.findMany({ where: { jobId: job.id, id: { in: openItems.map(({ id }) => id) } } });
-  const byId = new Map(generations.map((generation) => [generation.id, generation]));
-  const [first] = generations;
-  if (!first || generations.length !== openItems.length) throw new Error(`job ${job.id} has lost its generations`);
-  const checkpoint = await tx.checkpoint.findUniqueOrThrow({ where: { id: first.checkpointId }, include: { style: { select: { baseModel: true } } } });
+  const rows = await specRowsSql(tx, openItems.map(({ id }) => id));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const [first] = rows;
+  if (!first || rows.length !== openItems.length) throw new Error(`job ${job.id} has lost its generations`);
   const ratio = first.ratio as Ratio;
   return {
-    ...(await styleRights(tx, deps, first.styleId, first.termsVersion)),
-    baseModel: checkpoint.style.baseModel as BaseModel,
-    weights: { key: checkpoint.weightsKey, sha256: checkpoint.weightsSha256, bytes: checkpoint.weightsBytes },
+    ...(await styleRights(tx, deps, first.style_id, first.terms_version)),
+    baseModel: first.base_model as BaseModel,
+    weights: { key: first.weights_key, sha256: first.weights_sha256, bytes: first.weights_bytes },
     tags: first.tags, negative: [], ratio, ...RATIOS[ratio], closeness: first.closeness,
-    items: openItems.map((item) => ({ itemId: item.id, ordinal: item.ordinal, seed: Number(byId.get(item.id)!.seed), licenceId: byId.get(item.id)!.licenceId })),
+    items: openItems.map((item) => ({ itemId: item.id, ordinal: item.ordinal, seed: Number(byId.get(item.id)!.seed), licenceId: byId.get(item.id)!.licence_id })),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Prisma } from '@style-license/db';
 import { useTestDatabase } from '@style-license/testkit';
 import { expect, test } from 'vitest';
+import { keptPlan } from '../../testing/plan-of.ts';
 import { feedTiles, followingTiles, ownerPublicTiles, ownTilesQuery, styleTiles } from './tiles.sql.ts';
 
 const database = useTestDatabase();
@@ -16,26 +16,24 @@ test.each([
   ['own, private', ownTilesQuery({ ownerId: id, filter: 'private', styleId: null }, page), 'generations_owner_id_created_at_id_idx'],
   ['own, in a style', ownTilesQuery({ ownerId: id, filter: 'all', styleId: id }, page), 'generations_owner_style'],
 ])('a page of the list «%s» comes in order out of its index, however long the list', async (_name, query, index) => {
-  const plan = await database.prisma.$transaction(async (tx) => {
+  const text = await database.prisma.$transaction(async (tx) => {
     // The tables are empty: what counts is that the index can serve the order and the cursor, not what is cheapest now.
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
     await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
     await tx.$executeRaw`SET LOCAL enable_sort = off`;
-    return await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${query}`);
+    return await keptPlan(tx, query);
   });
-  const text = plan.map((row) => row['QUERY PLAN']).join('\n');
   expect(text).toMatch(new RegExp(`Index (Only )?Scan using ${index} on generations g`));
   expect(text).toContain('Index Cond: (');
   expect(text).toContain('ROW(');
 });
 
 test('the page of those whom one follows takes each style’s and each artist’s newest out of the indexes of their published images', async () => {
-  const plan = await database.prisma.$transaction(async (tx) => {
+  const text = await database.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
     await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
-    return await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${followingTiles(id, page)}`);
+    return await keptPlan(tx, followingTiles(id, page));
   });
-  const text = plan.map((row) => row['QUERY PLAN']).join('\n');
   for (const index of ['generations_style_public', 'generations_owner_public']) expect(text).toMatch(new RegExp(`Index (Only )?Scan using ${index} on generations g`));
   expect(text).not.toMatch(/Seq Scan/);
 });

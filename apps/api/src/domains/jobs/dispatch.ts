@@ -8,22 +8,29 @@ import { notify } from '../../platform/notify.ts';
 import type { AnyJobHooks } from './job-hooks.ts';
 
 /**
- * Sends attempt n of a job to its queue, in the caller's transaction, which holds the job's lock or has just written it (R1).
- * The queue row's id is the job's dispatch id: cancelling, sweeping and fencing all go by it.
+ * Sends attempt n of a job to its queue, in the caller's transaction, which holds the job's lock (R1). The queue row's id is the
+ * job's dispatch id: cancelling, sweeping and fencing all go by it.
  */
 export async function dispatch(
   tx: Tx, deps: Deps, hooks: Pick<AnyJobHooks, 'buildSpec'>, job: Job, openItems: readonly JobItem[], attempt: number, notBefore: Date | null,
 ): Promise<void> {
   const dispatchId = randomUUID();
-  await tx.job.update({ where: { id: job.id }, data: { attempt, dispatchId, notBefore, state: attempt === 1 ? 'queued' : 'retrying' } });
+  await tx.job.update({ where: { id: job.id }, data: { attempt, dispatchId, notBefore, state: 'retrying' } });
   await tx.jobAttempt.create({ data: { jobId: job.id, attempt, dispatchId, dispatchedAt: deps.clock.now() } });
+  await enqueue(tx, deps, hooks, { ...job, attempt, dispatchId, notBefore }, openItems);
+}
+
+/** The queue row of a job's attempt, which is written already. */
+export async function enqueue(
+  tx: Tx, deps: Deps, hooks: Pick<AnyJobHooks, 'buildSpec'>, job: Job & { dispatchId: string }, openItems: readonly JobItem[],
+): Promise<void> {
   const kind = jobKind(job);
   const payload = attemptPayload.parse({
-    jobId: job.id, attempt, ownerId: job.ownerId, maxRuntimeMs: CATALOGUE[kind].maxRuntimeMs, kind, spec: await hooks.buildSpec(tx, deps, job, openItems),
+    jobId: job.id, attempt: job.attempt, ownerId: job.ownerId, maxRuntimeMs: CATALOGUE[kind].maxRuntimeMs, kind, spec: await hooks.buildSpec(tx, deps, job, openItems),
   });
   await deps.queue.send(tx, {
-    schema: RUNNER_SCHEMA, queue: job.queue, data: payload, id: dispatchId, retryLimit: 0, deadLetter: ATTEMPT_LOST, priority: queuePriority(job),
-    ...(notBefore ? { startAfter: notBefore } : {}),
+    schema: RUNNER_SCHEMA, queue: job.queue, data: payload, id: job.dispatchId, retryLimit: 0, deadLetter: ATTEMPT_LOST, priority: queuePriority(job),
+    ...(job.notBefore ? { startAfter: job.notBefore } : {}),
   });
   await notify(tx, CHANNELS.jobQueued, job.queue);
 }

@@ -1,5 +1,6 @@
 /** Hand-written SQL of jobs. Reads that lists are made of stand in the *.queries.ts files. */
 import type { JobState } from '@style-license/shared';
+import type { Job, JobItem } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { JobWithItems } from './job-hooks.ts';
 
@@ -14,30 +15,54 @@ export async function lockJob(tx: Tx, jobId: string): Promise<JobWithItems | nul
   return await tx.job.findUnique({ where: { id: jobId }, include: { items: { orderBy: { ordinal: 'asc' } } } });
 }
 
-export interface Submitter { id: string; pool: string }
 /** The submitter's row lock: their submissions stand in line, so that each sees the turns and ids of the one before (R6). */
-export async function lockSubmitter(tx: Tx, userId: string): Promise<Submitter> {
-  const [row] = await tx.$queryRaw<Submitter[]>`SELECT id, pool FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-  if (!row) throw new Error(`no user ${userId}`);
-  return row;
+export async function lockSubmitter(tx: Tx, userId: string): Promise<void> {
+  const locked = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+  if (locked.length === 0) throw new Error(`no user ${userId}`);
 }
 
+export type NewJob = Omit<Job, 'turn' | 'pool' | 'stage' | 'startedAt' | 'endedAt' | 'reason' | 'notBefore'> & { ownerId: string; dispatchId: string };
+export type NewItem = Pick<JobItem, 'id' | 'ordinal' | 'payeeUserId' | 'licenceId'> & { priceTokens: number };
+
 /**
+ * A job with its items and the record of its first attempt, in one round trip. Null when the id is taken: ON CONFLICT, since a
+ * caught violation would have ended the transaction (R31). The submitter is locked.
+ *
  * Fair turns (R6; docs/adr/0007). A turn is half an item. The pool's clock is the greatest turn that was started
  * (jobs_started_turn); a person's next turn is one after it, or after all that their own unended jobs ask for
  * (jobs_active_owner), two turns an item. So a first job stands before every second one, and because each newcomer moves the
  * clock by one while a second job waits two turns ahead, no stream of newcomers holds it up for ever.
  */
-export async function nextTurnSql(tx: Tx, submitter: Submitter): Promise<bigint> {
-  const [row] = await tx.$queryRaw<{ turn: bigint }[]>`
-    SELECT greatest(
-      coalesce((SELECT max(turn) FROM jobs WHERE pool = ${submitter.pool} AND started_at IS NOT NULL), 0) + 1,
-      coalesce((
-        SELECT max(j.turn + 2 * (SELECT count(*) FROM job_items i WHERE i.job_id = j.id)) FROM jobs j
-        WHERE j.owner_id = ${submitter.id}::uuid AND j.pool = ${submitter.pool} AND j.ended_at IS NULL
-      ), 0)
-    )::bigint AS turn`;
-  return row!.turn;
+export async function insertJobSql(tx: Tx, job: NewJob, items: readonly NewItem[]): Promise<Pick<Job, 'turn' | 'pool'> | null> {
+  const [row] = await tx.$queryRaw<Pick<Job, 'turn' | 'pool'>[]>`
+    WITH new_job AS (
+      INSERT INTO jobs (id, kind, owner_id, funding, parent_id, state, attempt, dispatch_id, queue, pool, turn, wait_until, price_tokens, terms_version, style_id,
+        request, request_hash, size, created_at)
+      SELECT ${job.id}::uuid, ${job.kind}, u.id, ${job.funding}, ${job.parentId}::uuid, ${job.state}, ${job.attempt}::int, ${job.dispatchId}::uuid, ${job.queue}, u.pool,
+        greatest(
+          coalesce((SELECT max(turn) FROM jobs WHERE pool = u.pool AND started_at IS NOT NULL), 0) + 1,
+          coalesce((
+            SELECT max(j.turn + 2 * (SELECT count(*) FROM job_items i WHERE i.job_id = j.id)) FROM jobs j
+            WHERE j.owner_id = u.id AND j.pool = u.pool AND j.ended_at IS NULL
+          ), 0)
+        )::bigint,
+        ${job.waitUntil.toISOString()}::timestamptz, ${job.priceTokens}::bigint, ${job.termsVersion}::int, ${job.styleId}::uuid,
+        ${JSON.stringify(job.request)}::jsonb, ${job.requestHash}, ${job.size}, ${job.createdAt.toISOString()}::timestamptz
+      FROM users u WHERE u.id = ${job.ownerId}::uuid
+      ON CONFLICT (id) DO NOTHING
+      RETURNING id, attempt, dispatch_id, created_at, turn, pool
+    ), new_items AS (
+      INSERT INTO job_items (id, job_id, ordinal, payee_user_id, price_tokens, licence_id)
+      SELECT given.id, new_job.id, given.ordinal, given.payee_user_id, given.price_tokens, given.licence_id
+      FROM new_job, unnest(
+        ${items.map(({ id }) => id)}::uuid[], ${items.map(({ ordinal }) => ordinal)}::int[], ${items.map(({ payeeUserId }) => payeeUserId)}::uuid[],
+        ${items.map(({ priceTokens }) => priceTokens)}::bigint[], ${items.map(({ licenceId }) => licenceId)}::text[]
+      ) AS given (id, ordinal, payee_user_id, price_tokens, licence_id)
+    ), first_attempt AS (
+      INSERT INTO job_attempts (job_id, attempt, dispatch_id, dispatched_at) SELECT id, attempt, dispatch_id, created_at FROM new_job
+    )
+    SELECT turn, pool FROM new_job`;
+  return row ?? null;
 }
 
 /** Takes the lines' items that are not delivered to their end. Gives their ids. */

@@ -7,8 +7,12 @@ import { startTimes } from './schedule.ts';
 
 /** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6) … */
 const BOARD_MS = 1_000;
-/** … and for a job that it does not know yet, since whoever has just submitted wants to know their place. */
+/**
+ * … and for a job that it does not know yet, since whoever has just submitted wants to know their place: but a long queue takes long to
+ * read, and reading it takes a tenth of the time at most. Who comes in between learns their place at the next look.
+ */
 const BOARD_FOR_NEW_MS = 100;
+const BOARD_READING_SHARE = 0.1;
 const DURATIONS_MS = 10_000;
 const MEASURED = 300;
 
@@ -18,6 +22,8 @@ export interface QueueBoard {
   /** Queues that a live runner works on. */
   offered: ReadonlySet<string>;
   estimate: EstimateSeconds;
+  /** How long it took to read. */
+  readingMs: number;
 }
 
 interface Memo<T> { at: number; value: Promise<T> }
@@ -28,7 +34,7 @@ const durations = new WeakMap<Deps, Memo<EstimateSeconds>>();
 export async function queueBoard(deps: Deps, known: readonly string[] = []): Promise<QueueBoard> {
   const board = await remembered(boards, deps, BOARD_MS, () => readBoard(deps));
   if (known.every((jobId) => board.waiting.has(jobId))) return board;
-  return await remembered(boards, deps, BOARD_FOR_NEW_MS, () => readBoard(deps));
+  return await remembered(boards, deps, Math.min(BOARD_MS, Math.max(BOARD_FOR_NEW_MS, board.readingMs / BOARD_READING_SHARE)), () => readBoard(deps));
 }
 
 /** Seconds from now; a start that is overdue is imminent. */
@@ -56,7 +62,7 @@ async function readBoard(deps: Deps): Promise<QueueBoard> {
     const seconds = starts.get(id) ?? null;
     board.set(id, { position, startsAtMs: seconds === null ? null : nowMs + seconds * 1_000 });
   }
-  return { waiting: board, offered: new Set(runners.flatMap(({ queues }) => queues)), estimate };
+  return { waiting: board, offered: new Set(runners.flatMap(({ queues }) => queues)), estimate, readingMs: performance.now() - nowMs };
 }
 
 /** One reading at a time; a failed one is not kept. */

@@ -1,13 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { CodedError, type BaseModel, type JobKind } from '@style-license/shared';
 import { CATALOGUE, queueName } from '@style-license/shared/server';
-import type { Job, Prisma } from '@style-license/db';
+import type { Job, JobItem, Prisma } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents, type RaisedEvent } from '../../platform/events.ts';
 import { hold } from '../ledger/index.ts';
-import { dispatch } from './dispatch.ts';
+import { enqueue } from './dispatch.ts';
 import type { AnyJobHooks } from './job-hooks.ts';
-import { lockSubmitter, nextTurnSql } from './jobs.sql.ts';
+import { insertJobSql, lockSubmitter, type NewJob } from './jobs.sql.ts';
 
 export interface SubmittedItem { itemId: string; ordinal: number; payeeUserId: string | null; priceTokens: number; licenceId: string | null }
 
@@ -53,26 +54,10 @@ export async function findSubmitted(tx: Tx, request: { jobId: string; ownerId: s
  * @throws INSUFFICIENT_TOKENS, NOT_FOUND (the id was taken by somebody else in this moment)
  */
 export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submission: Submission): Promise<Job> {
-  const submitter = await lockSubmitter(tx, submission.ownerId);
-  const now = deps.clock.now();
-  // Two people with one id at one moment: ON CONFLICT, since a caught violation would have ended the transaction (R31).
-  const [job] = await tx.job.createManyAndReturn({
-    data: [{
-      id: submission.jobId, kind: submission.kind, ownerId: submission.ownerId, funding: submission.funding, state: 'queued',
-      queue: queueName(submission.kind, submission.baseModel), pool: submitter.pool, turn: await nextTurnSql(tx, submitter),
-      waitUntil: new Date(now.getTime() + CATALOGUE[submission.kind].maxWaitMs),
-      priceTokens: submission.funding === 'hold' ? submission.items.reduce((sum, item) => sum + item.priceTokens, 0) : 0,
-      termsVersion: submission.termsVersion, styleId: submission.styleId, parentId: submission.parentId ?? null, request: submission.request, requestHash: submission.requestHash,
-      size: submission.size, createdAt: now,
-    }],
-    skipDuplicates: true,
-  });
-  if (!job) throw new CodedError('NOT_FOUND');
-  const items = await tx.jobItem.createManyAndReturn({
-    data: submission.items.map((item) => ({
-      id: item.itemId, jobId: job.id, ordinal: item.ordinal, payeeUserId: item.payeeUserId, priceTokens: item.priceTokens, licenceId: item.licenceId,
-    })),
-  });
+  const { job: asked, items } = newJob(deps, submission);
+  const written = await insertJobSql(tx, asked, submission.items.map((item) => ({ ...item, id: item.itemId })));
+  if (!written) throw new CodedError('NOT_FOUND');
+  const job = { ...asked, ...written, stage: 0, reason: null, notBefore: null, startedAt: null, endedAt: null };
   await submission.writeOwnRows?.(job);
   if (submission.funding === 'hold') {
     await hold(tx, {
@@ -80,11 +65,28 @@ export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submissi
       lines: submission.items.map((item) => ({ ordinal: item.ordinal, itemId: item.itemId, payeeUserId: item.payeeUserId, tokens: item.priceTokens })),
     });
   }
-  await dispatch(tx, deps, hooks, job, items.toSorted((a, b) => a.ordinal - b.ordinal), 1, null);
+  await enqueue(tx, deps, hooks, job, items);
   await raiseEvents(tx, [
     ...(submission.events ?? []),
     { userId: submission.ownerId, event: { type: 'job', jobId: job.id, kind: submission.kind, state: 'queued', styleId: job.styleId } },
     ...(submission.funding === 'hold' ? [{ userId: submission.ownerId, event: { type: 'balance' as const } }] : []),
   ]);
-  return { ...job, attempt: 1 };
+  return job;
+}
+
+/** As it stands once written, but for its turn and pool. */
+function newJob(deps: Deps, submission: Submission): { job: NewJob; items: JobItem[] } {
+  const now = deps.clock.now();
+  const held = submission.funding === 'hold' ? submission.items.reduce((sum, item) => sum + item.priceTokens, 0) : 0;
+  return {
+    job: {
+      id: submission.jobId, kind: submission.kind, ownerId: submission.ownerId, funding: submission.funding, parentId: submission.parentId ?? null, state: 'queued',
+      attempt: 1, dispatchId: randomUUID(), queue: queueName(submission.kind, submission.baseModel), waitUntil: new Date(now.getTime() + CATALOGUE[submission.kind].maxWaitMs),
+      priceTokens: BigInt(held), termsVersion: submission.termsVersion, styleId: submission.styleId, request: submission.request as Prisma.JsonObject, requestHash: submission.requestHash,
+      size: submission.size, createdAt: now,
+    },
+    items: submission.items.map(({ itemId, ordinal, payeeUserId, priceTokens, licenceId }) => ({
+      id: itemId, jobId: submission.jobId, ordinal, payeeUserId, priceTokens: BigInt(priceTokens), licenceId, state: 'queued', reason: null, result: null, endedAt: null,
+    })),
+  };
 }

@@ -1,7 +1,7 @@
 /** From a report to an appeal, with who may see and do what. */
 import { randomUUID } from 'node:crypto';
-import { Prisma } from '@style-license/db';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keptPlan } from '../../testing/plan-of.ts';
 import { refusal, useTestApi, type Person } from '../../testing/api.ts';
 import { makeArtist, makeStyle } from '../../testing/gallery.ts';
 import { casesSql } from './moderation.queries.ts';
@@ -201,7 +201,7 @@ it('lists come out of their indexes, page by page', async () => {
     await tx.$executeRaw`SET LOCAL enable_sort = off`;
     await tx.$executeRaw`SET LOCAL enable_bitmapscan = off`;
     return await Promise.all((['open', 'appealed'] as const).map(async (filter) =>
-      (await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${casesSql(filter, { at: new Date(), id: randomUUID() }, 25)}`)).map((row) => row['QUERY PLAN']).join('\n')));
+      await keptPlan(tx, casesSql(filter, { at: new Date(), id: randomUUID() }, 25))));
   });
   expect(plans[0]).toContain('moderation_cases_state_opened_at_id_idx');
   expect(plans[1]).toContain('moderation_cases_appealed');

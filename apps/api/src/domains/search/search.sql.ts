@@ -91,15 +91,18 @@ export interface FoundArtist { id: string; sold: number; at: Date; by_name: bool
 
 /** Artists: artist_search_popular or artist_search_recent walked in order when common, else artist_search_words, then sorted. */
 export function artistsFoundSql({ match, sort, after, limit }: StylePageRequest, weights: Weighted): Prisma.Sql {
-  const fits = match.words === null ? Prisma.sql`true` : has(match.words);
+  const fits = (row: Prisma.Sql): Prisma.Sql => (match.words === null ? Prisma.sql`true` : Prisma.sql`${row}.words @@ ${match.words}::tsquery`);
   const later = after === null ? Prisma.empty
     : sort === 'recent'
       ? Prisma.sql`AND (x.created_at, x.user_id) < (${after.at}::timestamptz, ${after.id}::uuid)`
       : Prisma.sql`AND (x.sold, x.created_at, x.user_id) < (${after.sold}::int, ${after.at}::timestamptz, ${after.id}::uuid)`;
   const order = sort === 'recent' ? Prisma.sql`x.created_at DESC, x.user_id DESC` : Prisma.sql`x.sold DESC, x.created_at DESC, x.user_id DESC`;
   const found = match.isCommon
-    ? Prisma.sql`SELECT x.* FROM artist_search x WHERE ${fits} ${later} ORDER BY ${order} LIMIT ${limit}`
-    : Prisma.sql`SELECT x.* FROM (SELECT * FROM artist_search x WHERE ${fits} OFFSET 0) x WHERE true ${later} ORDER BY ${order} LIMIT ${limit}`;
+    ? Prisma.sql`
+      SELECT x.* FROM artist_search x
+      CROSS JOIN LATERAL (SELECT 1 FROM artist_search y WHERE y.user_id = x.user_id AND ${fits(Prisma.sql`y`)} OFFSET 0) fitting
+      WHERE true ${later} ORDER BY ${order} LIMIT ${limit}`
+    : Prisma.sql`SELECT x.* FROM (SELECT * FROM artist_search x WHERE ${fits(Prisma.sql`x`)} OFFSET 0) x WHERE true ${later} ORDER BY ${order} LIMIT ${limit}`;
   return Prisma.sql`
     WITH page AS MATERIALIZED (${found})
     SELECT x.user_id AS id, x.sold, x.created_at AS at, ${has(weights.names)} AS by_name, ${has(weights.others)} AS by_other,

@@ -1,8 +1,9 @@
 /** Search against a real database: what finds what, in which order, page by page; and its roll-ups, counted anew beside it. */
 import { randomUUID } from 'node:crypto';
 import type { SearchSort } from '@style-license/shared';
-import { Prisma } from '@style-license/db';
+import type { Prisma } from '@style-license/db';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { keptPlan } from '../../testing/plan-of.ts';
 import { refusal, useTestApi } from '../../testing/api.ts';
 import { makeArtist, makeStyle } from '../../testing/gallery.ts';
 import { artistsFoundSql, stylesFoundSql, wordsOfSql } from './search.sql.ts';
@@ -234,7 +235,7 @@ describe('plans', () => {
   const after = { sold: 5, at: new Date(), id: randomUUID() };
   const planOf = async (query: Prisma.Sql): Promise<string> => await api.db.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL enable_seqscan = off`;
-    return (await tx.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN ${query}`)).map((row) => row['QUERY PLAN']).join('\n');
+    return await keptPlan(tx, query);
   });
 
   it.each(['popular', 'recent'] as const)('rare words and tags come out of the index over both, common ones out of the order (%s)', async (sort) => {

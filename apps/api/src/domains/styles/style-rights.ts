@@ -1,17 +1,18 @@
 import type { TrainingSpec } from '@style-license/shared/server';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
+import { rightsSql } from './styles.sql.ts';
 
 /** Whose style it is, under which terms, with which signature: part of every spec, and written into every image. */
 export type StyleRights = Pick<TrainingSpec, 'artist' | 'style' | 'signature' | 'termsUrl'>;
 
 export async function styleRights(db: Reader, { env }: Pick<Deps, 'env'>, styleId: string, termsVersion: number): Promise<StyleRights> {
-  const style = await db.style.findUniqueOrThrow({ where: { id: styleId }, include: { artist: { include: { user: { select: { username: true } } } } } });
-  const { artist } = style;
+  const row = await rightsSql(db, styleId);
+  if (!row) throw new Error(`no style ${styleId}`);
   return {
-    artist: { name: artist.artistName, username: artist.user.username },
-    style: { id: style.id, title: style.title },
-    signature: { key: artist.signatureKey, bytes: artist.signatureBytes, sha256: artist.signatureSha256 },
+    artist: { name: row.artist_name, username: row.username },
+    style: { id: styleId, title: row.title },
+    signature: { key: row.signature_key, bytes: row.signature_bytes, sha256: row.signature_sha256 },
     termsUrl: termsUrl(env.APP_ORIGIN, styleId, termsVersion),
   };
 }

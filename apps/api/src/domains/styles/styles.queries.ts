@@ -8,15 +8,17 @@ import * as z from 'zod';
 import { decodeParts, encodeParts } from '../../platform/cursor.ts';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { artistPersonOf, PERSON_SELECT } from '../accounts/index.ts';
+import { artistPersonOf, PERSON_SELECT, type PersonRow } from '../accounts/index.ts';
 import { ownStyle } from './own-style.ts';
 import { asRatio, styleSamples } from './style-samples.ts';
-import { listStylesSql, styleTagsSql } from './styles.sql.ts';
+import { listStylesSql, stylePageSql, type ShownArtwork } from './styles.sql.ts';
 
 const withArtist = { artist: { include: { user: { select: PERSON_SELECT } } } } satisfies Prisma.StyleInclude;
 type StyleWithArtist = Prisma.StyleGetPayload<{ include: typeof withArtist }>;
 
-function toCard(style: StyleWithArtist, samples: SampleDto[]): StyleCardDto {
+type CardStyle = Pick<StyleWithArtist, 'id' | 'title' | 'titleKo' | 'priceTokens' | 'lastNumber' | 'publishedAt' | 'state'> & { artist: { user: PersonRow } };
+
+function toCard(style: CardStyle, samples: SampleDto[]): StyleCardDto {
   const { id, title, titleKo, priceTokens, lastNumber, publishedAt } = style;
   return {
     id, title, titleKo, priceTokens, samples, artist: artistPersonOf(style.artist.user), state: style.state as StyleState,
@@ -66,22 +68,20 @@ export async function myStyles(deps: Pick<Deps, 'db' | 'store'>, artistId: strin
 
 /** A style's page. A draft is its artist's to see; what is paused, suspended or left says so. @throws NOT_FOUND */
 export async function getStyle(deps: Pick<Deps, 'db' | 'store'>, userId: string | null, styleId: string): Promise<StyleDto> {
-  const { db, store } = deps;
-  const style = await db.style.findUnique({ where: { id: styleId }, include: withArtist });
-  if (!style || (style.state === 'draft' && style.artistId !== userId)) throw new CodedError('NOT_FOUND');
-  const [samples, tags, terms, shown, artworkCount, signature] = await Promise.all([
-    styleSamples(db, deps, [style]),
-    styleTagsSql(db, styleId),
-    findTerms(db, styleId, style.termsVersion),
-    shownArtworks(deps, styleId),
-    db.artwork.count({ where: { styleId } }),
-    store.presignDownload({ key: style.artist.signatureKey }),
+  const row = await stylePageSql(deps.db, styleId);
+  if (!row || (row.state === 'draft' && row.artistId !== userId)) throw new CodedError('NOT_FOUND');
+  const style = { ...row, artist: { user: { username: row.username, name: row.name, imageKey: row.imageKey, artist: { artistName: row.artistName } } } };
+  const [samples, shown, signature] = await Promise.all([
+    styleSamples(deps.db, deps, [style]),
+    shownArtworks(deps, row.shown),
+    deps.store.presignDownload({ key: row.signatureKey }),
   ]);
   const baseModel = style.baseModel as BaseModel;
   return {
     ...toCard(style, samples.get(styleId) ?? []),
-    description: style.description, baseModel, closeness: BASE_MODEL_FEATURES[baseModel].closeness, tags, terms: termsDtoOf(terms),
-    signatureUrl: signature.url, shownArtworks: shown, artworkCount, nextNumber: style.lastNumber + 1, isMine: style.artistId === userId,
+    description: style.description, baseModel, closeness: BASE_MODEL_FEATURES[baseModel].closeness, tags: row.tags,
+    terms: termsDtoOf({ version: row.termsVersion, personal: row.personal, commercial: row.commercial, merchandise: row.merchandise, createdAt: row.termsCreatedAt }),
+    signatureUrl: signature.url, shownArtworks: shown, artworkCount: row.artworkCount, nextNumber: style.lastNumber + 1, isMine: style.artistId === userId,
     unavailable: unavailable(style.state as StyleState),
   };
 }
@@ -91,8 +91,7 @@ function unavailable(state: StyleState): StyleDto['unavailable'] {
 }
 
 /** Artworks that their artist chose to show. */
-async function shownArtworks({ db, store }: Pick<Deps, 'db' | 'store'>, styleId: string): Promise<SampleDto[]> {
-  const artworks = await db.artwork.findMany({ where: { styleId, shown: true }, orderBy: { ordinal: 'asc' } });
+async function shownArtworks({ store }: Pick<Deps, 'store'>, artworks: readonly ShownArtwork[]): Promise<SampleDto[]> {
   return await Promise.all(artworks.map(async ({ key, width, height, dominantColour, tags }) => ({
     generationId: null, imageUrl: (await store.presignDownload({ key })).url, ratio: asRatio(height >= width * 1.5 ? '1:2' : '1:1'), dominantColour, alt: tags.join(', '),
   })));
@@ -104,7 +103,7 @@ export async function findTerms(db: Reader, styleId: string, version: number): P
   return terms;
 }
 
-export function termsDtoOf({ version, personal, commercial, merchandise, createdAt }: StyleTerms): LicenceTermsDto {
+export function termsDtoOf({ version, personal, commercial, merchandise, createdAt }: Omit<StyleTerms, 'styleId'>): LicenceTermsDto {
   return { version, personal, commercial, merchandise, createdAt: createdAt.toISOString() };
 }
 

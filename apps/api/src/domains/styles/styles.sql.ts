@@ -83,6 +83,48 @@ export async function styleTagsSql(db: Reader, styleId: string): Promise<TagCoun
     ORDER BY t.count DESC, t.tag`;
 }
 
+export interface ShownArtwork { key: string; width: number; height: number; dominantColour: string; tags: string[] }
+export interface StylePageRow {
+  id: string; artistId: string; title: string; titleKo: string | null; description: string; priceTokens: number; state: string; baseModel: string;
+  checkpointId: string | null; lastNumber: number; publishedAt: Date | null;
+  username: string; name: string; imageKey: string | null; artistName: string; signatureKey: string;
+  termsVersion: number; personal: boolean; commercial: boolean; merchandise: boolean; termsCreatedAt: Date;
+  artworkCount: number; tags: TagCountRow[]; shown: ShownArtwork[];
+}
+
+/** All of a style's page but its samples: every part by the index on its style. Tags that an administrator switched off are left out. */
+export async function stylePageSql(db: Reader, styleId: string): Promise<StylePageRow | undefined> {
+  const [row] = await db.$queryRaw<StylePageRow[]>`
+    SELECT s.id, s.artist_id AS "artistId", s.title, s.title_ko AS "titleKo", s.description, s.price_tokens AS "priceTokens", s.state, s.base_model AS "baseModel",
+      s.checkpoint_id AS "checkpointId", s.last_number AS "lastNumber", s.published_at AS "publishedAt",
+      u.username, u.name, u.image_key AS "imageKey", a.artist_name AS "artistName", a.signature_key AS "signatureKey",
+      t.version AS "termsVersion", t.personal, t.commercial, t.merchandise, t.created_at AS "termsCreatedAt",
+      art.count AS "artworkCount", art.shown, tags.counts AS tags
+    FROM styles s
+    JOIN artists a ON a.user_id = s.artist_id
+    JOIN users u ON u.id = a.user_id
+    JOIN style_terms t ON t.style_id = s.id AND t.version = s.terms_version
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS count, coalesce(jsonb_agg(jsonb_build_object(
+        'key', w.key, 'width', w.width, 'height', w.height, 'dominantColour', w.dominant_colour, 'tags', w.tags) ORDER BY w.ordinal) FILTER (WHERE w.shown), '[]') AS shown
+      FROM artworks w WHERE w.style_id = s.id
+    ) art
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('tag', c.tag, 'count', c.count) ORDER BY c.count DESC, c.tag), '[]') AS counts
+      FROM style_tags c WHERE c.style_id = s.id AND NOT EXISTS (SELECT 1 FROM tag_rules r WHERE r.tag = c.tag AND r.state = 'off')
+    ) tags
+    WHERE s.id = ${styleId}::uuid`;
+  return row;
+}
+
+export interface RightsRow { title: string; artist_name: string; username: string; signature_key: string; signature_bytes: number; signature_sha256: string }
+export async function rightsSql(db: Reader, styleId: string): Promise<RightsRow | undefined> {
+  const [row] = await db.$queryRaw<RightsRow[]>`
+    SELECT s.title, a.artist_name, u.username, a.signature_key, a.signature_bytes, a.signature_sha256
+    FROM styles s JOIN artists a ON a.user_id = s.artist_id JOIN users u ON u.id = a.user_id WHERE s.id = ${styleId}::uuid`;
+  return row;
+}
+
 /** How many trainings of a style were submitted since the day began in `timeZone`; those that failed through no fault of the artist's do not count. */
 export async function trainingsTodaySql(db: Reader, styleId: string, timeZone: string, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
