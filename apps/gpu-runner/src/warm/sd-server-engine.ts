@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reason } from '@style-license/shared';
+import { isDiskFull } from '../attempt-error.ts';
 import type { ProcessGroup } from '../claims/claim-record.ts';
 import type { Device, Engine, EngineOutcome, GenerateRequest, RunOptions } from '../engines/engine.ts';
 import { gpuFault } from '../engines/gpu-faults.ts';
@@ -64,7 +65,7 @@ class SdServer {
   private readonly lane: SdLane;
   private idle: NodeJS.Timeout | undefined;
   private users = 0;
-  private turn: Promise<unknown> = Promise.resolve();
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(options: SdServerOptions) {
     this.options = options;
@@ -100,9 +101,11 @@ class SdServer {
     const signal = AbortSignal.any([run.signal, limit, failure.signal]);
     if (run.signal.aborted) return { reason: 'cancelled', log: '' };
     try {
-      const lora = await offerWeights(this.lane.loraFolder, request.weights);
       const made: Promise<void>[] = [];
-      const asked = this.turn.then(async () => {
+      const weights = offerWeights(this.lane.loraFolder, request.weights);
+      // Its place is taken before anything is waited for: jobs keep the order in which they came.
+      const before = this.turn;
+      const asked = Promise.all([weights, before]).then(async ([lora]) => {
         for (let item = 0; item < request.count; item++) {
           await this.lane.room(signal);
           if (signal.aborted) return;
@@ -112,7 +115,8 @@ class SdServer {
           await inQueue.promise;
         }
       });
-      this.turn = asked;
+      // Weights that cannot be brought fail sooner than the job before has asked.
+      this.turn = asked.catch(() => before);
       // Its turn may be far off; whoever is cancelled meanwhile does not wait for it.
       await Promise.race([asked, aborted(signal)]);
       await Promise.all(made);
@@ -142,5 +146,6 @@ class SdServer {
 function reasonOf(error: unknown, asked: AbortSignal, limit: AbortSignal): Reason {
   if (asked.aborted) return 'cancelled';
   if (limit.aborted) return 'timeout';
-  return error instanceof RequestError ? error.reason : (gpuFault((error as Error).message) ?? 'crashed');
+  if (error instanceof RequestError) return error.reason;
+  return isDiskFull(error) ? 'disk_full' : (gpuFault((error as Error).message) ?? 'crashed');
 }
