@@ -84,7 +84,7 @@ async function writePlans(callers: Callers, gallery: Gallery): Promise<void> {
 
 async function planOf(callers: Callers, title: string, call: Parameters<Callers['sqlOf']>[0]): Promise<string> {
   // Before a query come the count of the rate limit and other small ones: those that read lists have a limit.
-  const written = (await callers.sqlOf(call)).filter(({ sql }) => /LIMIT|words_alike/.test(sql) && !/rate_limits/.test(sql));
+  const written = (await callers.sqlOf(call)).filter(({ sql }) => /LIMIT|words_alike|profile_counts/.test(sql) && !/rate_limits/.test(sql));
   const plans: string[] = [];
   for (const sql of written) plans.push(`\`\`\`\n${(await callers.explain(sql)).join('\n')}\n\`\`\`\n`);
   return `## ${title}\n\n${plans.join('\n')}`;
