@@ -5,6 +5,7 @@ export const me = (over: Partial<MeDto> = {}): MeDto => ({
   id: "6d1c3b52-0b4e-4a60-9d0a-6a4a6f2f7a01",
   email: "yuna@example.com",
   emailVerified: true,
+  mailJobResults: true,
   name: "Yuna Park",
   username: "yuna",
   bio: "",

@@ -22,6 +22,8 @@ export const meDto = z.object({
   hasPassword: z.boolean(),
   googleLinked: z.boolean(),
   artist: z.object({ artistName: z.string(), signatureUrl: url, signatureWidth: z.int(), signatureHeight: z.int() }).nullable(),
+  /** Whether the end of a job is also mailed. */
+  mailJobResults: z.boolean(),
   /** Tokens to spend now. */
   available: tokens,
   held: tokens,
@@ -37,7 +39,7 @@ export const resetPasswordInput = z.object({ token: z.string().max(200), passwor
 export const verifyEmailInput = z.object({ code: z.string().trim().max(20) });
 export const changePasswordInput = z.object({ current: password.nullable(), next: password });
 export const updateProfileInput = z.object({
-  name: name.optional(), username: z.string().max(60).optional(), bio: z.string().max(LIMITS.bioMaxChars).optional(), locale: z.enum(LOCALES).optional(),
+  name: name.optional(), username: z.string().max(60).optional(), bio: z.string().max(LIMITS.bioMaxChars).optional(), locale: z.enum(LOCALES).optional(), mailJobResults: z.boolean().optional(),
 });
 export const setImageInput = z.object({ uploadId: uuid.nullable() });
 export const becomeArtistInput = z.object({ artistName: name, signatureUploadId: uuid });

@@ -285,6 +285,14 @@ describe('the profile', () => {
     expect((await person.api.accounts.profile.query({ username: 'kim_ji' })).isMe).toBe(true);
   });
 
+  it('says whether the end of a job is also mailed, and keeps it through every other change', async () => {
+    const person = await api.person();
+    expect((await person.api.accounts.me.query())?.mailJobResults).toBe(true);
+    expect((await person.api.accounts.updateProfile.mutate({ mailJobResults: false })).mailJobResults).toBe(false);
+    expect((await person.api.accounts.updateProfile.mutate({ bio: 'Ink.' })).mailJobResults).toBe(false);
+    expect((await person.api.accounts.updateProfile.mutate({ mailJobResults: true })).mailJobResults).toBe(true);
+  });
+
   it.each(['ab', 'a'.repeat(31), 'has space', '한글이름', 'admin', 'left_over', 'dash-ed', 'a.b.c'])('refuses the username %j', async (username) => {
     const person = await api.person();
     expect((await refusal(person.api.accounts.updateProfile.mutate({ username }))).code).toBe('USERNAME_INVALID');

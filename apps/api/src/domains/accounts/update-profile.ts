@@ -16,7 +16,7 @@ export async function updateProfile({ db }: Deps, userId: string, input: z.outpu
     if (username !== undefined && (await tx.user.findFirst({ where: { username, id: { not: userId } }, select: { id: true } }))) {
       throw new CodedError('USERNAME_TAKEN', { field: 'username' });
     }
-    await tx.user.update({ where: { id: userId }, data: { name, username, bio, locale: input.locale } });
+    await tx.user.update({ where: { id: userId }, data: { name, username, bio, locale: input.locale, mailJobResults: input.mailJobResults } });
     await raiseEvents(tx, [{ userId, event: { type: 'account' } }]);
   });
 }

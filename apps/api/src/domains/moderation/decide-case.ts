@@ -1,4 +1,4 @@
-import { CodedError, type decideAppealInput, type dismissInput, type hideInput, type restoreInput } from '@style-license/shared';
+import { CodedError, type decideAppealInput, type dismissInput, type hideInput, type ModerationStep, type restoreInput } from '@style-license/shared';
 import type { ModerationCase } from '@style-license/db';
 import type * as z from 'zod';
 import { addNotification } from '../../platform/add-notification.ts';
@@ -27,7 +27,7 @@ async function withCase(deps: Deps, caseId: string, decide: (tx: Tx, locked: Loc
 }
 
 /** Tells the owner. Each step of a case is an event of its own. */
-async function tell(tx: Tx, { row, subject, now }: Locked, step: 'hidden' | 'restored' | 'appeal_refused', reason: string | null): Promise<RaisedEvent[]> {
+async function tell(tx: Tx, { row, subject, now }: Locked, step: ModerationStep, reason: string | null): Promise<RaisedEvent[]> {
   const told = await addNotification(tx, {
     userId: row.ownerId, kind: 'moderation', key: `${step}:${row.id}`, createdAt: now,
     payload: { caseId: row.id, step, subject: row.subjectKind, reason, generationId: subject?.generationId ?? null, styleId: subject?.styleId ?? null },
@@ -68,14 +68,17 @@ export async function restore(deps: Deps, actorId: string, { caseId, note }: z.o
     if (locked.row.state !== 'hidden') throw new CodedError('CASE_DECIDED');
     await bringBack(tx, locked);
     await recordAct(tx, { actorId, act: 'restore', subject: subjectOf(locked.row), reason: note, details: { caseId } });
-    return await tell(tx, locked, 'restored', locked.row.reason);
+    return await tell(tx, locked, waits(locked.row) ? 'appeal_granted' : 'restored', locked.row.reason);
   });
 }
+
+/** An appeal that nobody has answered yet. */
+const waits = (row: ModerationCase): boolean => row.appeal !== null && row.appealOutcome === null;
 
 async function bringBack(tx: Tx, { row, subject, now }: Locked): Promise<void> {
   if (subject) await RESTORE[subject.kind](tx, subject.id, row.stateBefore);
   // An appeal that waits is answered by this.
-  await tx.moderationCase.update({ where: { id: row.id }, data: { state: 'restored', ...(row.appeal !== null && row.appealOutcome === null ? { appealOutcome: 'granted', appealDecidedAt: now } : {}) } });
+  await tx.moderationCase.update({ where: { id: row.id }, data: { state: 'restored', ...(waits(row) ? { appealOutcome: 'granted', appealDecidedAt: now } : {}) } });
 }
 
 /** Granted, it comes back; refused, it stays hidden. Either way the owner is told. @throws NOT_FOUND, CASE_DECIDED */
@@ -86,6 +89,6 @@ export async function decideAppeal(deps: Deps, actorId: string, { caseId, outcom
     if (outcome === 'granted') await bringBack(tx, locked);
     await tx.moderationCase.update({ where: { id: caseId }, data: { appealOutcome: outcome, appealNote: note, appealDecidedAt: now } });
     await recordAct(tx, { actorId, act: outcome === 'granted' ? 'grant_appeal' : 'refuse_appeal', subject: subjectOf(row), reason: note, details: { caseId } });
-    return await tell(tx, locked, outcome === 'granted' ? 'restored' : 'appeal_refused', row.reason);
+    return await tell(tx, locked, outcome === 'granted' ? 'appeal_granted' : 'appeal_refused', row.reason);
   });
 }

@@ -150,7 +150,7 @@ describe('an appeal', () => {
     await admin!.api.moderation.decideAppeal.mutate({ caseId, outcome: 'granted', note: 'The photograph is yours.' });
     expect(await reader!.api.generations.get.query({ generationId })).toMatchObject({ id: generationId });
     expect(await author!.api.moderation.notice.query({ caseId })).toMatchObject({ state: 'restored', appeal: { outcome: 'granted', note: 'The photograph is yours.' } });
-    expect((await told(author!))[0]?.values).toMatchObject({ step: 'restored', caseId });
+    expect((await told(author!))[0]?.values).toMatchObject({ step: 'appeal_granted', subject: 'generation', reason: 'copied', caseId });
     expect((await acts(generationId))[0]).toEqual(['grant_appeal', 'The photograph is yours.']);
     expect(await refusal(admin!.api.moderation.decideAppeal.mutate({ caseId, outcome: 'refused', note: 'Again.' }))).toMatchObject({ code: 'CASE_DECIDED' });
   });

@@ -1,6 +1,6 @@
 /** What a notification says and where it leads, by its kind. Every kind has its words: one that is new does not compile without them. */
 import type { RouteLocationRaw } from "vue-router";
-import type { NotificationDto, NotificationKind } from "@style-license/shared";
+import { MODERATION_STEPS, REPORT_REASONS, REPORT_SUBJECTS, type ModerationStep, type NotificationDto, type NotificationKind, type ReportReason } from "@style-license/shared";
 import type { IconName } from "@/ui/icons.ts";
 
 export interface NotificationView {
@@ -9,6 +9,8 @@ export interface NotificationView {
   /** For words that count. */
   count: number;
   to: RouteLocationRaw | null;
+  /** Why, where somebody decided: a key below `moderation.reason`. */
+  reason?: ReportReason;
   /** Stands where no person's picture does. */
   icon: IconName;
 }
@@ -34,8 +36,24 @@ const VIEWS: Record<NotificationKind, (notification: NotificationDto) => Notific
   payment: (one) => ({ words: paymentWords(one.values), count: numberOf(one.values.textTokens) || numberOf(one.values.tokens), icon: "coin", to: { name: "tokens", ...(one.values.product === "quota" ? { hash: "#ai-text" } : {}) } }),
   studio_complete: () => ({ words: "studioComplete", count: 1, icon: "check", to: { name: "studio" } }),
   studio_failed: () => ({ words: "studioFailed", count: 1, icon: "warning", to: { name: "studio" } }),
-  moderation: (one) => ({ words: "moderation", count: 1, icon: "eyeOff", to: typeof one.values.caseId === "string" ? { name: "moderationNotice", params: { caseId: one.values.caseId } } : toImage(one) }),
+  moderation: (one) => ({ ...decisionOf(one.values), count: 1, to: typeof one.values.caseId === "string" ? { name: "moderationNotice", params: { caseId: one.values.caseId } } : toImage(one) }),
 };
+
+const DECISIONS: Record<ModerationStep, { words: string; icon: IconName }> = {
+  hidden: { words: "moderationHidden", icon: "eyeOff" },
+  restored: { words: "moderationRestored", icon: "check" },
+  appeal_granted: { words: "appealGranted", icon: "check" },
+  appeal_refused: { words: "appealRefused", icon: "eyeOff" },
+};
+const knownIn = <T extends string>(known: readonly T[], value: unknown): T | undefined => known.find((one) => one === value);
+
+/** What was decided, about what, and why; what an older release wrote says only that something was decided. */
+function decisionOf({ step, subject, reason }: NotificationDto["values"]): Pick<NotificationView, "words" | "icon" | "reason"> {
+  const [taken, what, why] = [knownIn(MODERATION_STEPS, step), knownIn(REPORT_SUBJECTS, subject), knownIn(REPORT_REASONS, reason)];
+  if (!taken || !what) return { words: "moderation", icon: "eyeOff" };
+  const { words, icon } = DECISIONS[taken];
+  return { words: `${words}.${what}`, icon, ...(why ? { reason: why } : {}) };
+}
 
 function paymentWords({ state, product }: NotificationDto["values"]): string {
   if (state === "paid") return product === "quota" ? "paymentPaidText" : "paymentPaid";

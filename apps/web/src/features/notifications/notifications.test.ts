@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { NOTIFICATION_KINDS, type NotificationDto } from "@style-license/shared";
+import { MODERATION_STEPS, NOTIFICATION_KINDS, REPORT_SUBJECTS, type NotificationDto } from "@style-license/shared";
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { config, me, page } from "@/testing/fixtures.ts";
 import { uuid } from "@/testing/generation-fixtures.ts";
@@ -64,6 +64,22 @@ describe("the list of notifications", () => {
     answer("notifications.list", () => Promise.reject(refusal("UNAVAILABLE")));
     await render(0);
     expect(await screen.findByRole("button", { name: "Try again" })).toBeTruthy();
+  });
+});
+
+describe("what moderation decided", () => {
+  it.each(MODERATION_STEPS.flatMap((step) => REPORT_SUBJECTS.map((subject) => ({ step, subject }))))("has words of its own in both languages: $step, $subject", ({ step, subject }) => {
+    const view = viewOf(one(1, { kind: "moderation", values: { step, subject, reason: "spam", caseId: uuid(3) } }));
+    for (const language of ["en", "ko"]) expect(i18n.global.te(`notifications.said.${view.words}`, language)).toBe(true);
+    expect(view).toMatchObject({ reason: "spam", to: { name: "moderationNotice" } });
+  });
+  it("is said with its reason", async () => {
+    answer("notifications.list", () => page([one(1, { kind: "moderation", actor: null, values: { step: "appeal_refused", subject: "comment", reason: "harassment", caseId: uuid(3) } })]));
+    await render();
+    expect(await screen.findByRole("link", { name: /Your appeal was refused. Your comment stays hidden. Reason: Harasses or threatens somebody\./ })).toBeTruthy();
+  });
+  it("of an older release, says that something was decided", () => {
+    expect(viewOf(one(1, { kind: "moderation", values: {} }))).toMatchObject({ words: "moderation" });
   });
 });
 

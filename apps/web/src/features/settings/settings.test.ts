@@ -53,6 +53,21 @@ describe("settings", () => {
     expect(callsOf("accounts.updateProfile").at(-1)).toEqual({ name: "Yuna", username: "yunap", bio: "" });
   });
 
+  it("turn mails about finished jobs off and on again, and show what is kept when that is refused", async () => {
+    answer("accounts.updateProfile", () => me({ mailJobResults: true }));
+    const { session } = await render(Settings, me({ mailJobResults: false }));
+    const box = () => screen.getByLabelText<HTMLInputElement>(/^Mail me when/);
+    await vi.waitFor(() => expect(box().checked).toBe(false));
+    await fireEvent.click(box());
+    await vi.waitFor(() => expect(session.me!.mailJobResults).toBe(true));
+    expect(callsOf("accounts.updateProfile")).toEqual([{ mailJobResults: true }]);
+    await vi.waitFor(() => expect(box().disabled).toBe(false));
+    answer("accounts.updateProfile", () => Promise.reject(refusal("UNAVAILABLE")));
+    await fireEvent.click(box());
+    expect(await screen.findByRole("alert")).toBeTruthy();
+    expect(box().checked).toBe(true);
+  });
+
   it("take a picture by its content, not by its name", async () => {
     answer("accounts.setImage", () => me({ imageUrl: "/avatars/1.webp" }));
     const { container } = await render(Settings);
