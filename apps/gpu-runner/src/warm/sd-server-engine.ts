@@ -59,6 +59,12 @@ export function sdServer(options: SdServerOptions): Engine {
   };
 }
 
+/** Of a picture among those of its job. */
+interface Place {
+  before: Promise<void> | undefined;
+  onAsked: () => void;
+}
+
 /** The jobs of one card: each asks for all of its pictures before the next one does. */
 class SdServer {
   private readonly options: SdServerOptions;
@@ -111,7 +117,7 @@ class SdServer {
           if (signal.aborted) return;
           const inQueue = Promise.withResolvers<void>();
           // The others of this job are of no use any more.
-          made.push(this.makeOne(request, item, lora, run, signal, inQueue.resolve).catch((error: unknown) => failure.abort(error)).finally(inQueue.resolve));
+          made.push(this.makeOne(request, item, lora, { ...run, signal }, { before: made.at(-1), onAsked: inQueue.resolve }).catch((error: unknown) => failure.abort(error)).finally(inQueue.resolve));
           await inQueue.promise;
         }
       });
@@ -130,15 +136,18 @@ class SdServer {
     }
   }
 
-  private async makeOne(request: GenerateRequest, item: number, lora: string, run: RunOptions, signal: AbortSignal, onAsked: () => void): Promise<void> {
+  private async makeOne(request: GenerateRequest, item: number, lora: string, run: RunOptions, { before, onAsked }: Place): Promise<void> {
     const { device, frugal, threads, closeness, seed } = request;
     const picture: Picture = {
       item, style: `${lora} ${loraStrength(closeness)}`, onEvent: run.onEvent, inactivityMs: run.inactivityMs, askedMs: performance.now(),
       begunMs: null, madeMs: null, fault: null, styleFault: null, heard: () => undefined,
     };
-    const bytes = await this.lane.make({ needs: { device, frugal, threads }, size: request, body: imageRequest(request, this.options.model, lora, (seed + item) % 2 ** 32), picture, onSpawn: run.onSpawn, onAsked }, signal);
+    const bytes = await this.lane.make({ needs: { device, frugal, threads }, size: request, body: imageRequest(request, this.options.model, lora, (seed + item) % 2 ** 32), picture, onSpawn: run.onSpawn, onAsked }, run.signal);
     const file = join(request.folder, `image_${item}.png`);
     await writeFile(file, bytes);
+    // Fetched beside each other, told in their order.
+    await before;
+    run.signal.throwIfAborted();
     run.onEvent({ type: 'image', item, file, ms: Math.round((picture.madeMs ?? performance.now()) - (picture.begunMs ?? picture.askedMs)), facts: { matched: [], unmatched: [], sources: [], nearestTraining: null } });
   }
 }
