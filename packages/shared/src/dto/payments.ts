@@ -32,6 +32,8 @@ export const paymentDto = z.object({
   tokens, textTokens: tokens, amount: money, currency: z.string(), supply: money, vat: money,
   state: z.enum(PAYMENT_STATES), reason: z.string().nullable(), provider: providerName.nullable(), method: z.enum(PAYMENT_METHODS).nullable(),
   createdAt: time, paidAt: time.nullable(), refundedAt: time.nullable(), refundedAmount: money, takenTokens: tokens, owedTokens: tokens, takenTextTokens: tokens,
+  /** Of its tokens, what paid a debt and never came into the wallet. */
+  repaidTokens: tokens,
   /** An attempt is with the provider, and its answer is not here yet. */
   waiting: z.boolean(),
   /** Money is being given back. */

@@ -6,7 +6,7 @@ export { openWallet } from './open-wallet.ts';
 export { grant, type Grant, type Granted } from './grant.ts';
 export { purchase, type Purchased } from './purchase.ts';
 export { takeBack, type TakenBack } from './take-back.ts';
-export { owed } from './owed.queries.ts';
+export { owed, repaid } from './owed.queries.ts';
 export { hold } from './hold.ts';
 export { settle } from './settle.ts';
 export { refund } from './refund.ts';

@@ -46,6 +46,14 @@ export async function owedSql(db: Database | Tx, userId: string): Promise<bigint
   return row!.owed;
 }
 
+/** What of the purchases under these keys paid a debt: postings_scope_key_key, transfers_posting_id_idx. Those that paid none are not listed. */
+export async function repaidSql(db: Database | Tx, scope: string, keys: readonly string[]): Promise<{ key: string; repaid: bigint }[]> {
+  return await db.$queryRaw<{ key: string; repaid: bigint }[]>`
+    SELECT p.key, sum(t.tokens)::bigint AS repaid
+    FROM postings p JOIN transfers t ON t.posting_id = p.id JOIN accounts a ON a.id = t.credit_id AND a.kind = 'debt'
+    WHERE p.scope = ${scope} AND p.key = ANY (${keys}::text[]) AND p.kind = 'purchase' GROUP BY p.key`;
+}
+
 export interface HoldLineInput { ordinal: number; itemId: string; payeeUserId: string | null; tokens: number }
 export interface HoldRow { ok: boolean; required: bigint; available: bigint }
 export async function holdSql(tx: Tx, jobId: string, userId: string, lines: readonly HoldLineInput[]): Promise<HoldRow> {

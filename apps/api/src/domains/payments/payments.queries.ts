@@ -6,7 +6,7 @@ import type { Prisma } from '@style-license/db';
 import { decodeCursor, encodeCursor } from '../../platform/cursor.ts';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { owed } from '../ledger/index.ts';
+import { owed, repaid } from '../ledger/index.ts';
 
 export async function offer({ db, env, languageModel }: Pick<Deps, 'db' | 'env' | 'languageModel'>, userId: string): Promise<OfferDto> {
   return {
@@ -26,13 +26,18 @@ export const paymentNumber = (number: bigint): string => `P-${String(number).pad
 export async function ownPayment(db: Reader, userId: string, orderId: string): Promise<PaymentDto> {
   const order = await db.paymentOrder.findUnique({ where: { id: orderId }, include: WITH_ATTEMPTS });
   if (order?.userId !== userId) throw new CodedError('NOT_FOUND');
-  return paymentDto(order);
+  return paymentDto(order, await repaidOf(db, [order]));
 }
+
+/** Of paid orders, what paid a debt: one query a page. */
+const repaidOf = async (db: Reader, orders: readonly { id: string; paidAt: Date | null }[]): Promise<ReadonlyMap<string, number>> =>
+  await repaid(db, 'payment', orders.flatMap(({ id, paidAt }) => (paidAt ? [id] : [])));
 
 /** Orders that somebody tried to pay, newest first; payment_orders_user_id_created_at_id_idx. */
 export async function paymentHistory(db: Reader, userId: string, request: { cursor?: string | null; limit: number }): Promise<Page<PaymentDto>> {
   const page = await readPage(db, { userId, attempts: { some: {} } }, request, WITH_ATTEMPTS);
-  return { ...page, items: page.items.map(paymentDto) };
+  const repaidTokens = await repaidOf(db, page.items);
+  return { ...page, items: page.items.map((order) => paymentDto(order, repaidTokens)) };
 }
 
 const WITH_PROVIDER_DATA = { attempts: WITH_ATTEMPTS.attempts, refunds: { orderBy: { createdAt: 'desc' } }, user: { select: { username: true } } } as const satisfies Prisma.PaymentOrderInclude;
@@ -41,10 +46,11 @@ const WITH_PROVIDER_DATA = { attempts: WITH_ATTEMPTS.attempts, refunds: { orderB
 export async function allPayments(db: Reader, request: { cursor?: string | null; limit: number; state?: PaymentState | null; userId?: string | null }): Promise<Page<AdminPaymentDto>> {
   const where: Prisma.PaymentOrderWhereInput = { ...(request.state ? { state: request.state } : {}), ...(request.userId ? { userId: request.userId } : {}), attempts: { some: {} } };
   const page = await readPage(db, where, request, WITH_PROVIDER_DATA);
+  const repaidTokens = await repaidOf(db, page.items);
   return {
     ...page,
     items: page.items.map((order) => ({
-      ...paymentDto({ ...order, refunds: order.refunds.filter(({ state }) => state === 'requested') }),
+      ...paymentDto({ ...order, refunds: order.refunds.filter(({ state }) => state === 'requested') }, repaidTokens),
       userId: order.userId, username: order.user.username,
       data: order.attempts.map(({ id, paymentKey, providerData, checkAt }) => ({ attemptId: id, paymentKey, provider: providerData as AdminPaymentDto['data'][number]['provider'], checkAt: checkAt?.toISOString() ?? null })),
       refunds: order.refunds.map((refund) => ({
@@ -70,7 +76,7 @@ async function readPage<T extends Prisma.PaymentOrderInclude>(
   return { items, nextCursor: hasMore && last ? encodeCursor({ at: last.createdAt, id: last.id }) : null, hasMore };
 }
 
-function paymentDto(order: OrderRow): PaymentDto {
+function paymentDto(order: OrderRow, repaidTokens: ReadonlyMap<string, number>): PaymentDto {
   const amount = Number(order.amount);
   const attempts = order.attempts.map(attemptDto);
   const paidBy = attempts.find(({ attemptId }) => attemptId === order.paidAttemptId);
@@ -78,7 +84,7 @@ function paymentDto(order: OrderRow): PaymentDto {
     orderId: order.id, number: paymentNumber(order.number), packageId: order.packageId, product: order.textTokens > 0n ? 'quota' : 'tokens', tokens: Number(order.tokens), textTokens: Number(order.textTokens), amount, currency: order.currency, ...taxOf(amount),
     state: order.state as PaymentState, reason: order.reason, provider: (paidBy ?? attempts[0])?.provider ?? null, method: paidBy?.method ?? null,
     createdAt: order.createdAt.toISOString(), paidAt: order.paidAt?.toISOString() ?? null, refundedAt: order.refundedAt?.toISOString() ?? null,
-    refundedAmount: Number(order.refundedAmount), takenTokens: Number(order.takenTokens), owedTokens: Number(order.owedTokens), takenTextTokens: Number(order.takenTextTokens),
+    refundedAmount: Number(order.refundedAmount), takenTokens: Number(order.takenTokens), owedTokens: Number(order.owedTokens), takenTextTokens: Number(order.takenTextTokens), repaidTokens: repaidTokens.get(order.id) ?? 0,
     waiting: order.state === 'pending' && attempts.some(({ state }) => state === 'started' || state === 'pending'),
     refunding: order.refunds.some(({ attemptId }) => attemptId === order.paidAttemptId),
     attempts,

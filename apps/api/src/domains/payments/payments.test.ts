@@ -194,7 +194,8 @@ describe('money that goes back', () => {
     expect(await available(person)).toBe(0);
     expect(await person.api.payments.offer.query()).toMatchObject({ provider: 'sandbox', owed: 150 });
     expect((await refusal(ask())).code).toBe('PAYMENT_NOT_REFUNDABLE');
-    await decide(person, await begin(person, 'standard_500'), 'paid');
+    expect(await decide(person, await begin(person, 'standard_500'), 'paid')).toMatchObject({ state: 'paid', tokens: 500, repaidTokens: 150 });
+    expect((await person.api.payments.history.query({})).items.map(({ repaidTokens }) => repaidTokens)).toEqual([150, 0]);
     expect(await available(person)).toBe(350);
     expect(await owed(api.db, person.id)).toBe(0);
     expect(await notices(person)).toMatchObject([{ state: 'paid' }, { state: 'refunded', tokens: 500, amount: 45_000 }, { state: 'paid' }]);

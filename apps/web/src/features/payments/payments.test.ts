@@ -21,7 +21,7 @@ const attempt = (over: Partial<PaymentDto["attempts"][number]> = {}): PaymentDto
 });
 const payment = (over: Partial<PaymentDto> = {}): PaymentDto => ({
   orderId: ORDER, number: "P-000012", packageId: "standard_500", product: "tokens", tokens: 500, textTokens: 0, amount: 45_000, currency: "KRW", supply: 40_909, vat: 4_091, state: "pending", reason: null, provider: "sandbox", method: null,
-  createdAt: "2026-11-20T14:02:11+09:00", paidAt: null, refundedAt: null, refundedAmount: 0, takenTokens: 0, owedTokens: 0, takenTextTokens: 0, waiting: true, refunding: false, attempts: [attempt()], ...over,
+  createdAt: "2026-11-20T14:02:11+09:00", paidAt: null, refundedAt: null, refundedAmount: 0, takenTokens: 0, owedTokens: 0, takenTextTokens: 0, repaidTokens: 0, waiting: true, refunding: false, attempts: [attempt()], ...over,
 });
 const paid = (over: Partial<PaymentDto> = {}) => payment({ state: "paid", waiting: false, method: "sandbox", paidAt: "2026-11-20T14:02:19+09:00", attempts: [attempt({ state: "paid" })], ...over });
 const offer = (over = {}) => ({ provider: "sandbox", packages: PACKAGE_IDS.map((id) => ({ id, ...TOKEN_PACKAGES[id] })), owed: 0, quotaPacks: [], ...over });
@@ -105,6 +105,17 @@ describe("where a purchase stands", () => {
     answer("payments.get", () => paid({ product: "quota", tokens: 0, textTokens: 20_000, amount: 1_800, state: "refunded", refundedAmount: 1_800, takenTextTokens: 5_000 }));
     await open();
     expect(await screen.findByText(/5,000 AI text tokens that were not used yet went with it/)).toBeTruthy();
+  });
+
+  it("says what of the tokens paid a debt, and does not call them one's own", async () => {
+    answer("payments.get", () => paid({ repaidTokens: 150 }));
+    const { unmount } = await open();
+    expect(await screen.findByText("350 tokens are yours")).toBeTruthy();
+    expect(screen.getByText(/150 tokens of it paid what you owed/)).toBeTruthy();
+    unmount();
+    answer("payments.get", () => paid({ repaidTokens: 500 }));
+    await open();
+    expect(await screen.findByText("Your debt is paid")).toBeTruthy();
   });
 
   it("waits in words, and tells a refund with what is owed", async () => {
