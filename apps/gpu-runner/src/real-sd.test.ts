@@ -159,6 +159,17 @@ describe.skipIf(missing.length > 0)('the real programs', () => {
     expect(first.pids.slice(0, 1)).toEqual(pids);
   }, LIMIT_MS);
 
+  it('sd-server, four pictures in a row: what lies between them', async () => {
+    const engine = await open('sd-server');
+    await generate(engine);
+    const { outcome, events } = await generate(engine, { count: 4 });
+    const ownMs = events.reduce((sum, event) => sum + (event.type === 'image' ? event.ms : 0), 0);
+    const added = (outcome.ms - ownMs) / outcome.ms;
+    process.stdout.write(`    four pictures: ${Math.round(ownMs / 4)} ms each, ${Math.round((outcome.ms - ownMs) / 4)} ms between them (${(added * 100).toFixed(2)} %)\n`);
+    expect(outcome.reason).toBe('ok');
+    expect(added).toBeLessThan(0.05);
+  }, LIMIT_MS);
+
   it('a base model that is none', async () => {
     const broken = join(folder, 'broken.safetensors');
     writeFileSync(broken, 'garbage');
