@@ -34,9 +34,9 @@ const RETRY_BASE_MS = 10;
 
 /**
  * Runs `fn` in one READ COMMITTED transaction. It is run again only when Postgres itself asks for that (a deadlock or a
- * serialisation failure), so `fn` must have no effect outside the database: effects go out by queue rows and NOTIFY.
+ * serialisation failure) or when what it drew at random is taken, so `fn` must have no effect outside the database: effects go out by queue rows and NOTIFY.
  */
-export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>, { againWhenTaken }: { /** A unique index over values that `fn` draws at random. */ againWhenTaken?: string } = {}): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       // READ COMMITTED is what Postgres begins with; to say so would be a round trip of its own.
@@ -45,7 +45,8 @@ export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>): 
         timeout: TRANSACTION_TIMEOUT_MS,
       });
     } catch (error) {
-      if (attempt > RETRIES || !isRetriable(error)) throw error;
+      const drawnAgain = againWhenTaken !== undefined && violatedConstraint(error) === againWhenTaken;
+      if (attempt > RETRIES || !(drawnAgain || isRetriable(error))) throw error;
       await delay(RETRY_BASE_MS * 2 ** attempt * (0.5 + Math.random()));
     }
   }

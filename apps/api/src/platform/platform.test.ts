@@ -72,6 +72,19 @@ describe('a transaction', () => {
     expect(attempts).toBe(3);
   });
 
+  it('is run again when what it drew at random is taken, and only then', async () => {
+    await database.prisma.user.create({ data: { name: 'U', username: 'taken_name' } });
+    const drawn = ['taken_name', 'free_name'];
+    const draw = async (from: string[], settings = {}): Promise<string> => {
+      let attempts = 0;
+      await transaction(database.prisma, async (tx) => await tx.user.create({ data: { name: 'U', username: from[attempts++]! } }), settings);
+      return from[attempts - 1]!;
+    };
+    expect(await draw(drawn, { againWhenTaken: 'users_username_key' })).toBe('free_name');
+    expect(violatedConstraint(await refused(draw(drawn, { againWhenTaken: 'users_email_key' })))).toBe('users_username_key');
+    expect(violatedConstraint(await refused(draw(drawn)))).toBe('users_username_key');
+  });
+
   it('does not hide other faults, and rolls back', async () => {
     const id = await user();
     let attempts = 0;

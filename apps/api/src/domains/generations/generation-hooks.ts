@@ -4,7 +4,7 @@ import type { Job, JobItem } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import type { JobKindHooks } from '../jobs/index.ts';
-import { styleRights } from '../styles/index.ts';
+import { styleRightsOf } from '../styles/index.ts';
 import { generationEnded } from './generation-ended.ts';
 import { completeGeneration } from './complete-generation.ts';
 import { specRowsSql } from './spec.sql.ts';
@@ -24,7 +24,7 @@ async function buildGenerationSpec(tx: Tx, deps: Deps, job: Job, openItems: read
   if (!first || rows.length !== openItems.length) throw new Error(`job ${job.id} has lost its generations`);
   const ratio = first.ratio as Ratio;
   return {
-    ...(await styleRights(tx, deps, first.style_id, first.terms_version)),
+    ...styleRightsOf(deps, first.style_id, first.terms_version, first),
     baseModel: first.base_model as BaseModel,
     weights: { key: first.weights_key, sha256: first.weights_sha256, bytes: first.weights_bytes },
     tags: first.tags, negative: [], ratio, ...RATIOS[ratio], closeness: first.closeness,

@@ -38,12 +38,13 @@ export async function generationFor(deps: Deps, generationId: string, viewerId: 
 /** Jobs with what they make, for their owner; in the order asked for. */
 export async function generationJobs(deps: Deps, ownerId: string, jobIds: readonly string[]): Promise<GenerationJobDto[]> {
   if (jobIds.length === 0) return [];
-  // The images before the jobs' receipts: an image that is shown as completed is then settled in the receipt beside it.
-  const rows = Map.groupBy(await generationRowsSql(deps.db, { jobIds, ownerId }, ownerId), ({ jobId }) => jobId);
+  // States come with the jobs, whose receipts and images are read after them: what is shown as completed is settled in the receipt beside it, and has its files.
   const jobs = await jobDtos(deps.db, deps, jobIds);
+  const rows = Map.groupBy(await generationRowsSql(deps.db, { jobIds, ownerId }, ownerId), ({ jobId }) => jobId);
   const receiptOf = new Map(jobs.flatMap(({ id, receipt }) => (receipt ? [[id, receipt] as const] : [])));
   const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {
-    const made = rows.get(job.id) ?? [];
+    const items = new Map(job.items.map((item) => [item.id, item]));
+    const made = (rows.get(job.id) ?? []).map((row) => ({ ...row, state: items.get(row.id)!.state, reason: items.get(row.id)!.reason }));
     const [first] = made;
     if (!first) return null;
     return {

@@ -5,7 +5,7 @@ import type * as z from 'zod';
 import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { findSubmitted, submitJob, type SubmittedItem } from '../jobs/index.ts';
-import { allocateLicenceIds } from '../licences/index.ts';
+import { drawLicenceIds, LICENCE_TAKEN } from '../licences/index.ts';
 import { assertPromptAllowed, checkTags, styleForGeneration, type StyleForGeneration } from '../styles/index.ts';
 import { generationHooks } from './generation-hooks.ts';
 import { stripHtml } from './strip-html.ts';
@@ -28,7 +28,7 @@ export async function requestGeneration(deps: Deps, ownerId: string, input: Inpu
     if (!tryOut) refuseChangedPrice(style, input);
     const prompt = await checkPrompt(tx, style, input);
     await submit(tx, deps, ownerId, style, { ...input, ...prompt }, requestHash);
-  });
+  }, { againWhenTaken: LICENCE_TAKEN });
 }
 
 function refuseChangedPrice(style: StyleForGeneration, input: Input): void {
@@ -44,7 +44,7 @@ async function checkPrompt(tx: Tx, style: StyleForGeneration, input: Input): Pro
 
 async function submit(tx: Tx, deps: Deps, ownerId: string, style: StyleForGeneration, request: Input, requestHash: string): Promise<void> {
   const firstSeed = request.seed ?? randomInt(SEEDS);
-  const licenceIds = await allocateLicenceIds(tx, request.count);
+  const licenceIds = drawLicenceIds(request.count);
   const items: SubmittedItem[] = licenceIds.map((licenceId, ordinal) => ({
     itemId: randomUUID(), ordinal, payeeUserId: style.artistId, priceTokens: style.priceTokens, licenceId,
   }));

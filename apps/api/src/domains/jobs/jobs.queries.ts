@@ -3,6 +3,7 @@ import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { receipts } from '../ledger/index.ts';
 import { jobKind } from './dispatch.ts';
+import { jobRowsSql } from './jobs.sql.ts';
 import { progressOf } from './progress.queries.ts';
 import { queueBoard, secondsUntil } from './queue-board.ts';
 
@@ -10,20 +11,18 @@ import { queueBoard, secondsUntil } from './queue-board.ts';
 export async function jobDtos(db: Reader, deps: Deps, jobIds: readonly string[]): Promise<JobDto[]> {
   if (jobIds.length === 0) return [];
   const ids = [...new Set(jobIds)];
-  const jobs = await db.job.findMany({
-    where: { id: { in: ids } }, include: { items: { orderBy: { ordinal: 'asc' } }, style: { select: { title: true } } },
-  });
+  const jobs = await jobRowsSql(db, ids);
   const anyActive = jobs.some((job) => !isTerminal(job.state as JobState));
   const [receiptOf, progress, board] = await Promise.all([receipts(db, ids), progressOf(db, ids), anyActive ? queueBoard(deps, jobs.filter((job) => isWaiting(job.state as JobState)).map(({ id }) => id)) : null]);
   const dtos = new Map(jobs.map((job): [string, JobDto] => {
     const state = job.state as JobState;
     const place = isWaiting(state) ? board?.waiting.get(job.id) : undefined;
     return [job.id, {
-      id: job.id, kind: jobKind(job), state, styleId: job.styleId, styleTitle: job.style?.title ?? null, attempt: job.attempt,
+      id: job.id, kind: jobKind(job), state, styleId: job.styleId, styleTitle: job.styleTitle, attempt: job.attempt,
       position: place?.position ?? null, startsInSeconds: secondsUntil(place?.startsAtMs ?? null), notBefore: isWaiting(state) ? (job.notBefore?.toISOString() ?? null) : null,
       reason: job.reason as Reason | null, runnerOffered: isTerminal(state) || board === null || board.offered.has(job.queue), canCancel: !isTerminal(state),
       progress: progress.get(job.id)?.progress ?? null,
-      items: job.items.map((item) => ({ id: item.id, ordinal: item.ordinal, state: item.state as ItemState, reason: item.reason as Reason | null, priceTokens: Number(item.priceTokens) })),
+      items: job.items.map((item) => ({ id: item.id, ordinal: item.ordinal, state: item.state as ItemState, reason: item.reason as Reason | null, priceTokens: item.priceTokens })),
       receipt: receiptOf.get(job.id) ?? null,
       createdAt: job.createdAt.toISOString(), startedAt: job.startedAt?.toISOString() ?? null, endedAt: job.endedAt?.toISOString() ?? null,
     }];

@@ -1,7 +1,7 @@
 /** Hand-written SQL of jobs. Reads that lists are made of stand in the *.queries.ts files. */
 import type { JobState } from '@style-license/shared';
 import type { Job, JobItem } from '@style-license/db';
-import type { Tx } from '../../platform/database.ts';
+import type { Reader, Tx } from '../../platform/database.ts';
 import type { JobWithItems } from './job-hooks.ts';
 
 /**
@@ -63,6 +63,24 @@ export async function insertJobSql(tx: Tx, job: NewJob, items: readonly NewItem[
     )
     SELECT turn, pool FROM new_job`;
   return row ?? null;
+}
+
+export interface JobRow extends Omit<Job, 'ownerId' | 'funding' | 'parentId' | 'stage' | 'dispatchId' | 'pool' | 'turn' | 'waitUntil' | 'priceTokens' | 'termsVersion' | 'request' | 'requestHash' | 'size'> {
+  styleTitle: string | null; items: { id: string; ordinal: number; state: string; reason: string | null; priceTokens: number }[];
+}
+
+/** Jobs as pages show them, with their items in order: by their keys, and job_items_job_id_ordinal_key. */
+export async function jobRowsSql(db: Reader, ids: readonly string[]): Promise<JobRow[]> {
+  return await db.$queryRaw<JobRow[]>`
+    SELECT j.id, j.kind, j.state, j.style_id AS "styleId", s.title AS "styleTitle", j.attempt, j.queue, j.not_before AS "notBefore", j.reason,
+      j.created_at AS "createdAt", j.started_at AS "startedAt", j.ended_at AS "endedAt", items.of_job AS items
+    FROM jobs j
+    LEFT JOIN styles s ON s.id = j.style_id
+    CROSS JOIN LATERAL (
+      SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'ordinal', i.ordinal, 'state', i.state, 'reason', i.reason, 'priceTokens', i.price_tokens) ORDER BY i.ordinal), '[]') AS of_job
+      FROM job_items i WHERE i.job_id = j.id
+    ) items
+    WHERE j.id = ANY (${[...ids]}::uuid[])`;
 }
 
 /** Takes the lines' items that are not delivered to their end. Gives their ids. */

@@ -117,11 +117,12 @@ export async function stylePageSql(db: Reader, styleId: string): Promise<StylePa
   return row;
 }
 
-export interface RightsRow { title: string; artist_name: string; username: string; signature_key: string; signature_bytes: number; signature_sha256: string }
+export interface RightsRow { style_title: string; artist_name: string; username: string; signature_key: string; signature_bytes: number; signature_sha256: string }
+/** Columns of RightsRow, from a style `s`, its artist `a` and their user `u`. */
+export const RIGHTS = Prisma.sql`s.title AS style_title, a.artist_name, u.username, a.signature_key, a.signature_bytes, a.signature_sha256`;
 export async function rightsSql(db: Reader, styleId: string): Promise<RightsRow | undefined> {
   const [row] = await db.$queryRaw<RightsRow[]>`
-    SELECT s.title, a.artist_name, u.username, a.signature_key, a.signature_bytes, a.signature_sha256
-    FROM styles s JOIN artists a ON a.user_id = s.artist_id JOIN users u ON u.id = a.user_id WHERE s.id = ${styleId}::uuid`;
+    SELECT ${RIGHTS} FROM styles s JOIN artists a ON a.user_id = s.artist_id JOIN users u ON u.id = a.user_id WHERE s.id = ${styleId}::uuid`;
   return row;
 }
 
