@@ -94,7 +94,9 @@ test('found although mistyped, reported, hidden, appealed, restored', async ({ p
     await admin.getByRole('tab', { name: words('moderation.filter.appealed') }).click();
     await decide(words('moderation.act.grant'), 'You showed that they are.');
     await page.goto(to('notifications'));
-    await page.getByText(words('notifications.said.moderation')).first().click();
+    // Each step in its own words: first it was hidden, then the appeal was granted.
+    await expect(page.getByText(words('notifications.said.moderationHidden.generation', { style: shownTitle }))).toBeVisible();
+    await page.getByText(words('notifications.said.appealGranted.generation', { style: shownTitle })).click();
     await expect(page.getByRole('heading', { level: 1, name: words('moderation.restored.generation') })).toBeVisible();
     await reader.goto(to(`images/${generationId}`));
     await expect(reader.getByRole('heading', { level: 1, name: shownTitle })).toBeVisible();
