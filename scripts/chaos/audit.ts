@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isItemTerminal, isTerminal, type ItemState, type JobState } from '@style-license/shared';
 import { checkLedger } from '../../apps/api/src/domains/ledger/index.ts';
+import { LEDGER_PROBES } from '../../apps/api/src/ledger-probes.ts';
 import { createOrphanSweep } from '../../apps/api/src/domains/system/index.ts';
 import type { System } from '../../e2e/system/system.ts';
 import type { Order } from './crowd.ts';
@@ -75,7 +76,7 @@ async function auditMoney({ db }: System, faults: string[]): Promise<{ settled: 
     SELECT coalesce(sum(held), 0)::bigint AS held, count(*) FILTER (WHERE bonus < 0 OR bought < 0 OR held < 0) AS wrong FROM wallets`;
   if (wallets!.held !== 0n) faults.push(`${wallets!.held} token(s) are still held`);
   if (wallets!.wrong !== 0n) faults.push(`${wallets!.wrong} wallet(s) are below zero`);
-  const ledger = await checkLedger(db);
+  const ledger = await checkLedger(db, { probes: LEDGER_PROBES });
   for (const fault of ledger.faults) faults.push(`ledger: ${JSON.stringify(fault)}`);
   // What all accounts have together.
   const [sum] = await db.$queryRaw<{ total: bigint }[]>`
