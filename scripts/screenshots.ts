@@ -106,7 +106,7 @@ async function take(browser: Browser, { name, path, as }: Shot, size: 'desktop' 
 
 /** Scrolls through once, since pictures further down load when they come near; then waits until all that began are there. */
 async function picturesShown(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('h1') !== null);
+  await page.waitForFunction(() => document.querySelector('h1') !== null && document.querySelector('[data-waiting]') === null);
   await page.evaluate(async () => {
     for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
       scrollTo(0, y);
@@ -118,4 +118,6 @@ async function picturesShown(page: Page): Promise<void> {
     await document.fonts.ready;
   });
   await page.waitForFunction(() => [...document.images].every((image) => (image.complete && image.naturalWidth > 0) || image.offsetParent === null || !image.src), undefined, { timeout: 30_000 });
+  // Loaded is not drawn yet: pictures are decoded beside the page.
+  await page.evaluate(async () => { await Promise.all([...document.images].filter(({ naturalWidth }) => naturalWidth > 0).map(async (image) => { await image.decode(); })); });
 }

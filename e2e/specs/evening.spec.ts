@@ -119,6 +119,19 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
     await expect.poll(async () => Math.abs((await friend.evaluate(() => window.scrollY)) - before)).toBeLessThan(4);
     await friend.setViewportSize(size);
   });
+  await test.step('a double click does nothing twice: said once, liked and taken back, and the counts are right', async () => {
+    await friend.goto(to(`images/${generationId}`));
+    await friend.getByLabel(words('community.say')).fill('Said once.');
+    await friend.getByRole('button', { name: words('community.comment'), exact: true }).first().dblclick();
+    await expect(friend.getByText('Said once.', { exact: true })).toBeVisible();
+    await heart.dblclick();
+    await expect(heart).toHaveAttribute('aria-pressed', 'true');
+    await friend.reload();
+    await expect(friend.getByText('Said once.', { exact: true })).toHaveCount(1);
+    await expect(heart).toHaveAttribute('aria-pressed', 'true');
+    const seen = await (await personOf(friend)).api.generations.get.query({ generationId });
+    expect(seen).toMatchObject({ likeCount: 1, commentCount: 3 });
+  });
   await test.step('all is read with one press', async () => {
     await page.goto(to('notifications'));
     await expect(page.getByText(new RegExp(reader.name)).first()).toBeVisible();
