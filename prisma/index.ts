@@ -5,6 +5,7 @@ import { statementNames } from './statement-names.ts';
 
 export * from './generated/client.ts';
 export { migrate } from './migrate.ts';
+export { PLANNED_ANEW } from './statement-names.ts';
 export { ensureRunnerLogin, RUNNER_GROUP } from './runner-role.ts';
 
 export interface DatabaseOptions {

@@ -1,3 +1,5 @@
+/** Written in a statement whose best plan depends on what is asked for (a rare word, a common one): it has no name, and is planned each time. */
+export const PLANNED_ANEW = '/* planned anew */';
 /** Statements beyond these are made anew each time: their texts vary without end (lists of values of any length). */
 const NAMES_MAX = 2_000;
 
@@ -10,7 +12,7 @@ export function statementNames(): (query: { sql: string }) => string {
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    if (names.size >= NAMES_MAX) return '';
+    if (names.size >= NAMES_MAX || sql.includes(PLANNED_ANEW)) return '';
     const name = `s${names.size}`;
     names.set(sql, name);
     return name;

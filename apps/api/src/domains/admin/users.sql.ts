@@ -1,3 +1,4 @@
+import { PLANNED_ANEW } from '@style-license/db';
 import { Prisma, type Reader } from '../../platform/database.ts';
 
 export interface AdminUserRow {
@@ -13,13 +14,13 @@ const pattern = (text: string): string => {
   return Array.from(text).length < TRIGRAM_CHARS ? `${plain}%` : `%${plain}%`;
 };
 
-/** Newest first: users_created_at_id_idx; with a text the three trigram indexes (users_email_trgm, …) by a bitmap. */
+/** Newest first: users_created_at_id_idx; with a text the three trigram indexes (users_email_trgm, …) by a bitmap, or the newest walked where many fit: planned for each text. */
 export async function searchUsersSql(db: Reader, { id, text, after, limit }: UserSearch): Promise<AdminUserRow[]> {
   const like = pattern(text);
   const where = id !== null ? Prisma.sql`u.id = ${id}::uuid`
     : text === '' ? Prisma.sql`true` : Prisma.sql`(u.email ILIKE ${like} OR u.username ILIKE ${like} OR u.name ILIKE ${like})`;
   return await db.$queryRaw<AdminUserRow[]>`
-    WITH page AS (
+    ${Prisma.raw(PLANNED_ANEW)} WITH page AS (
       SELECT u.id, u.username, u.name, u.email, u.role, u.state, u.created_at FROM users u
       WHERE ${where} AND (u.created_at, u.id) < (${after?.at.toISOString() ?? 'infinity'}::timestamptz, ${after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff'}::uuid)
       ORDER BY u.created_at DESC, u.id DESC LIMIT ${limit}
