@@ -9,9 +9,9 @@ import { startTimes } from './schedule.ts';
 const BOARD_MS = 1_000;
 /**
  * … and for a job that it does not know yet, since whoever has just submitted wants to know their place: but a long queue takes long to
- * read, and reading it takes a tenth of the time at most. Who comes in between learns their place at the next look.
+ * read, and reading it takes a tenth of the time at most, four times a second at most. Who comes in between learns their place at the next look.
  */
-const BOARD_FOR_NEW_MS = 100;
+const BOARD_FOR_NEW_MS = 250;
 const BOARD_READING_SHARE = 0.1;
 const DURATIONS_MS = 10_000;
 const MEASURED = 300;
