@@ -15,6 +15,17 @@ const withServer = (more: Record<string, string> = {}) => machine.settings({ ENG
 const withCli = (more: Record<string, string> = {}) => machine.settings({ ENGINES: 'sd-cli', ...more });
 const withTrainer = (more: Record<string, string> = {}) => machine.settings({ ENGINES: 'sd-scripts', ...more });
 
+/** A training whose first attempt ends after one epoch, and the end of the next attempt, which goes on from what was delivered. */
+async function afterTheFirst(mode: 'die' | 'killed') {
+  const spec = await harness.epochsSpec({ epochs: 3, mode });
+  const died = await harness.finished(await harness.train(spec));
+  const [item] = died.items;
+  if (item?.kind !== 'training') throw new Error('a training reports trainings');
+  const { epoch, weights, state } = item.result;
+  const artworks = (await harness.epochsSpec({ epochs: 3 })).artworks;
+  return await harness.finished(await harness.train({ ...spec, artworks, items: spec.items.slice(1), resume: { epoch, weights, state } }));
+}
+
 describe('sd-server, kept warm', () => {
   it('makes images one by one, stays for the next job, and reads another style into the same model', async () => {
     const runner = await harness.startRunner(withServer());
@@ -231,13 +242,7 @@ describe('sd-scripts', () => {
   });
   it('goes on in the next attempt from the state that was delivered', async () => {
     await harness.startRunner(withTrainer());
-    const spec = await harness.epochsSpec({ epochs: 3, mode: 'die' });
-    const died = await harness.finished(await harness.train(spec));
-    const [item] = died.items;
-    if (item?.kind !== 'training') throw new Error('a training reports trainings');
-    const { epoch, weights, state } = item.result;
-    const artworks = (await harness.epochsSpec({ epochs: 3 })).artworks;
-    const again = await harness.finished(await harness.train({ ...spec, artworks, items: spec.items.slice(1), resume: { epoch, weights, state } }));
+    const again = await afterTheFirst('die');
     expect(again.reason).toBe('ok');
     expect(epochsOf(again.items)).toEqual([2, 3]);
     expect(machine.trainerStarts().map(({ resumed }) => resumed)).toEqual([0, 1]);
@@ -284,13 +289,7 @@ describe('ai-toolkit', () => {
   });
   it('goes on in the next attempt from the checkpoint that was delivered', async () => {
     await harness.startRunner(withToolkit());
-    const spec = await harness.epochsSpec({ epochs: 3, mode: 'killed' });
-    const died = await harness.finished(await harness.train(spec));
-    const [item] = died.items;
-    if (item?.kind !== 'training') throw new Error('a training reports trainings');
-    const { epoch, weights, state } = item.result;
-    const artworks = (await harness.epochsSpec({ epochs: 3 })).artworks;
-    const again = await harness.finished(await harness.train({ ...spec, artworks, items: spec.items.slice(1), resume: { epoch, weights, state } }));
+    const again = await afterTheFirst('killed');
     expect([again.reason, epochs(again.items)]).toEqual(['ok', [2, 3]]);
     expect(machine.trainerStarts().map(({ resumed }) => resumed)).toEqual([0, 1]);
   });

@@ -98,10 +98,10 @@ describe('an alert', () => {
   });
   it('is not told when its transaction rolls back', async () => {
     const deps = hooked();
-    await transaction(deps.db, async (tx) => {
+    await expect(transaction(deps.db, async (tx) => {
       await raiseAlert(deps, tx, { kind: 'runnerSilent', faults: ['x'], path: '/admin/runners', values: () => ({ runner: 'a', minutes: 2 }) });
       throw new Error('no');
-    }).catch(() => undefined);
+    })).rejects.toThrow('no');
     expect([await mails(), await api.db.alert.count()]).toEqual([[], 0]);
   });
 });
