@@ -7,6 +7,7 @@ const baseURL = process.env['E2E_URL'];
 if (!baseURL) throw new Error('E2E_URL is not set: run `npm run e2e`, which starts an app for it.');
 
 const WITH_FAKES = ['**/*.epochs.spec.ts', '**/*.model.spec.ts'];
+const report = process.env['E2E_REPORT'];
 const launchOptions = await browserLaunchOptions();
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1440, height: 900 } };
@@ -23,7 +24,7 @@ const config: PlaywrightTestConfig<Settings> = {
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [['list', { printSteps: true }]],
+  reporter: [['list', { printSteps: true }], ...(report ? ([['json', { outputFile: report }]] as const) : [])],
   use: { baseURL, launchOptions, actionTimeout: 30_000, navigationTimeout: 30_000, screenshot: 'only-on-failure', reducedMotion: 'reduce' },
   projects: [
     { name: 'en-desktop', use: { ...desktop, locale: 'en-GB', language: 'en' } },
