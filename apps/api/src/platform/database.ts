@@ -10,6 +10,15 @@ export type Tx = Prisma.TransactionClient;
 export type Reader = Tx;
 export { Prisma };
 
+/**
+ * `column` is one of these ids. For one id as an equation: a list of unknown length is taken for ten rows, which makes the plan for all
+ * parameters look dearer than planning anew, so that Postgres would plan anew for ever (docs/adr/0016).
+ */
+export function oneOf(column: Prisma.Sql, ids: readonly string[]): Prisma.Sql {
+  const [only] = ids;
+  return ids.length === 1 ? Prisma.sql`${column} = ${only}::uuid` : Prisma.sql`${column} = ANY (${[...ids]}::uuid[])`;
+}
+
 /** A request never waits longer for Postgres than this; a worker's batch may take more. */
 const STATEMENT_TIMEOUT_MS = { api: 10_000, worker: 60_000 } as const;
 const LOCK_TIMEOUT_MS = 5_000;
@@ -36,7 +45,7 @@ const RETRY_BASE_MS = 10;
  * Runs `fn` in one READ COMMITTED transaction. It is run again only when Postgres itself asks for that (a deadlock or a
  * serialisation failure) or when what it drew at random is taken, so `fn` must have no effect outside the database: effects go out by queue rows and NOTIFY.
  */
-export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>, { againWhenTaken }: { /** A unique index over values that `fn` draws at random. */ againWhenTaken?: string } = {}): Promise<T> {
+export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>, { againWhenTaken = [] }: { /** Unique indexes over values that `fn` draws at random. */ againWhenTaken?: readonly string[] } = {}): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       // READ COMMITTED is what Postgres begins with; to say so would be a round trip of its own.
@@ -45,7 +54,7 @@ export async function transaction<T>(db: Database, fn: (tx: Tx) => Promise<T>, {
         timeout: TRANSACTION_TIMEOUT_MS,
       });
     } catch (error) {
-      const drawnAgain = againWhenTaken !== undefined && violatedConstraint(error) === againWhenTaken;
+      const drawnAgain = againWhenTaken.includes(violatedConstraint(error) ?? '');
       if (attempt > RETRIES || !(drawnAgain || isRetriable(error))) throw error;
       await delay(RETRY_BASE_MS * 2 ** attempt * (0.5 + Math.random()));
     }

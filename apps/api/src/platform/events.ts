@@ -4,19 +4,20 @@
  */
 import { CHANNELS } from '@style-license/shared/server';
 import type { ChangedEvent } from '@style-license/shared';
-import type { Tx } from './database.ts';
+import { Prisma, type Tx } from './database.ts';
 
 /** An id older than this answers `reset`. */
 export const EVENT_RETENTION_DAYS = 7;
 
 export interface RaisedEvent { userId: string; event: ChangedEvent }
+export interface Notice { channel: string; payload: string }
 
 /**
  * Writes the events and wakes the recipients' streams. Call it LAST in a transaction: the counters are locked from here to
  * the commit, and they come last in the lock order (R19). Unhurried events wake nobody (R11: none for likes, of which there are
  * many, and every NOTIFY takes one lock of the whole database); streams find them when they look by themselves.
  */
-export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[], { unhurried = false } = {}): Promise<void> {
+export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[], { unhurried = false, alsoTell }: { unhurried?: boolean; /** A notice to somebody else, in the same round trip. */ alsoTell?: Notice } = {}): Promise<void> {
   if (events.length === 0) return;
   const userIds = events.map(({ userId }) => userId);
   const payloads = events.map(({ event }) => JSON.stringify(event));
@@ -33,5 +34,6 @@ export async function raiseEvents(tx: Tx, events: readonly RaisedEvent[], { unhu
       INSERT INTO events (user_id, id, payload)
       SELECT raised.user_id, counted.last_id - raised.of_user + raised.nth, raised.payload FROM raised JOIN counted USING (user_id)
     )
-    SELECT pg_notify(${CHANNELS.events}, user_id::text) FROM counted WHERE NOT ${unhurried}`;
+    SELECT pg_notify(${CHANNELS.events}, user_id::text) FROM counted WHERE NOT ${unhurried}
+    ${alsoTell ? Prisma.sql`UNION ALL SELECT pg_notify(${alsoTell.channel}, ${alsoTell.payload})` : Prisma.empty}`;
 }

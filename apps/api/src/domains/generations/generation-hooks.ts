@@ -4,7 +4,7 @@ import type { Job, JobItem } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import type { JobKindHooks } from '../jobs/index.ts';
-import { styleRightsOf } from '../styles/index.ts';
+import { styleRightsOf, type SpecOfStyle } from '../styles/index.ts';
 import { generationEnded } from './generation-ended.ts';
 import { completeGeneration } from './complete-generation.ts';
 import { specRowsSql } from './spec.sql.ts';
@@ -22,12 +22,18 @@ async function buildGenerationSpec(tx: Tx, deps: Deps, job: Job, openItems: read
   const byId = new Map(rows.map((row) => [row.id, row]));
   const [first] = rows;
   if (!first || rows.length !== openItems.length) throw new Error(`job ${job.id} has lost its generations`);
-  const ratio = first.ratio as Ratio;
-  return {
-    ...styleRightsOf(deps, first.style_id, first.terms_version, first),
-    baseModel: first.base_model as BaseModel,
-    weights: { key: first.weights_key, sha256: first.weights_sha256, bytes: first.weights_bytes },
-    tags: first.tags, negative: [], ratio, ...RATIOS[ratio], closeness: first.closeness,
+  return generationSpec(deps, first, {
+    styleId: first.style_id, termsVersion: first.terms_version, tags: first.tags, ratio: first.ratio as Ratio, closeness: first.closeness,
     items: openItems.map((item) => ({ itemId: item.id, ordinal: item.ordinal, seed: Number(byId.get(item.id)!.seed), licenceId: byId.get(item.id)!.licence_id })),
-  };
+  });
 }
+
+type Asked = Pick<GenerationSpec, 'tags' | 'ratio' | 'closeness' | 'items'> & { styleId: string; termsVersion: number };
+
+/** The same at submit, from what is being written, and at a retry, from what was. */
+export const generationSpec = (deps: Pick<Deps, 'env'>, style: SpecOfStyle, { styleId, termsVersion, tags, ratio, closeness, items }: Asked): GenerationSpec => ({
+  ...styleRightsOf(deps, styleId, termsVersion, style),
+  baseModel: style.base_model as BaseModel,
+  weights: { key: style.weights_key, sha256: style.weights_sha256, bytes: style.weights_bytes },
+  tags, negative: [], ratio, ...RATIOS[ratio], closeness, items,
+});

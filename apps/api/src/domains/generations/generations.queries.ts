@@ -1,7 +1,7 @@
 import { CodedError, isStyleForSale, RATIOS, type GenerationDto, type GenerationJobDto, type ItemState, type Ratio, type Reason, type ReceiptDto, type StyleState, type Visibility } from '@style-license/shared';
 import type { Deps } from '../../platform/deps.ts';
 import { personOf } from '../accounts/index.ts';
-import { activeJobIds, jobDtos } from '../jobs/index.ts';
+import { activeJobIds, jobDtosOf, jobRowsSql } from '../jobs/index.ts';
 import { receipts } from '../ledger/index.ts';
 import { generationRowsSql, type GenerationRow } from './generations.sql.ts';
 import { imageUrls } from './image-urls.ts';
@@ -39,8 +39,11 @@ export async function generationFor(deps: Deps, generationId: string, viewerId: 
 export async function generationJobs(deps: Deps, ownerId: string, jobIds: readonly string[]): Promise<GenerationJobDto[]> {
   if (jobIds.length === 0) return [];
   // States come with the jobs, whose receipts and images are read after them: what is shown as completed is settled in the receipt beside it, and has its files.
-  const jobs = await jobDtos(deps.db, deps, jobIds);
-  const rows = Map.groupBy(await generationRowsSql(deps.db, { jobIds, ownerId }, ownerId), ({ jobId }) => jobId);
+  const read = await jobRowsSql(deps.db, jobIds);
+  const [dtos, images] = await Promise.all([jobDtosOf(deps.db, deps, read), generationRowsSql(deps.db, { jobIds, ownerId }, ownerId)]);
+  const byId = new Map(dtos.map((dto) => [dto.id, dto]));
+  const jobs = jobIds.flatMap((id) => byId.get(id) ?? []);
+  const rows = Map.groupBy(images, ({ jobId }) => jobId);
   const receiptOf = new Map(jobs.flatMap(({ id, receipt }) => (receipt ? [[id, receipt] as const] : [])));
   const built = await Promise.all(jobs.map(async (job): Promise<GenerationJobDto | null> => {
     const items = new Map(job.items.map((item) => [item.id, item]));

@@ -1,5 +1,5 @@
 import { Prisma } from '@style-license/db';
-import type { Reader } from '../../platform/database.ts';
+import { oneOf, type Reader } from '../../platform/database.ts';
 
 /** An image with all that its page says of it; `state` and `reason` are those of the job's item, which the row's own state follows at its end. */
 export interface GenerationRow {
@@ -17,7 +17,7 @@ export interface GenerationRow {
 
 /** By its key, or a person's own of some jobs by generations_job_id_idx; everything beside them by keys. One snapshot: what is complete has its files. */
 export async function generationRowsSql(db: Reader, of: { id: string } | { jobIds: readonly string[]; ownerId: string }, viewerId: string | null): Promise<GenerationRow[]> {
-  const where = 'id' in of ? Prisma.sql`g.id = ${of.id}::uuid` : Prisma.sql`g.job_id = ANY (${[...of.jobIds]}::uuid[]) AND g.owner_id = ${of.ownerId}::uuid`;
+  const where = 'id' in of ? Prisma.sql`g.id = ${of.id}::uuid` : Prisma.sql`${oneOf(Prisma.sql`g.job_id`, of.jobIds)} AND g.owner_id = ${of.ownerId}::uuid`;
   return await db.$queryRaw<GenerationRow[]>`
     SELECT g.id, g.job_id AS "jobId", g.is_try_out AS "isTryOut", g.number, g.licence_id AS "licenceId", g.owner_id AS "ownerId",
       g.tags, g.unmatched_tags AS "unmatchedTags", g.description, g.ratio, g.seed, g.closeness, g.engine,
@@ -39,3 +39,12 @@ export async function generationRowsSql(db: Reader, of: { id: string } | { jobId
     LEFT JOIN likes l ON l.user_id = ${viewerId}::uuid AND l.generation_id = g.id
     WHERE ${where} ORDER BY g.job_id, i.ordinal`;
 }
+
+export interface NewGenerations { styleId: string; ownerId: string; checkpointId: string; termsVersion: number; isTryOut: boolean; tags: readonly string[]; description: string; ratio: string; closeness: number }
+
+/** The images of a job that is being written: part of its own statement, whose `new_job` it reads. */
+export const newGenerations = (asked: NewGenerations, images: readonly { id: string; licenceId: string; seed: number }[]): Prisma.Sql => Prisma.sql`
+  INSERT INTO generations (id, job_id, style_id, owner_id, checkpoint_id, licence_id, terms_version, is_try_out, tags, description, ratio, seed, closeness, created_at)
+  SELECT image.id, new_job.id, ${asked.styleId}::uuid, ${asked.ownerId}::uuid, ${asked.checkpointId}::uuid, image.licence_id, ${asked.termsVersion}::int, ${asked.isTryOut}::boolean,
+    ${[...asked.tags]}::text[], ${asked.description}, ${asked.ratio}, image.seed, ${asked.closeness}::float8, new_job.created_at
+  FROM new_job, unnest(${images.map(({ id }) => id)}::uuid[], ${images.map(({ licenceId }) => licenceId)}::text[], ${images.map(({ seed }) => seed)}::bigint[]) AS image (id, licence_id, seed)`;

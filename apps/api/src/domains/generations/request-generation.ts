@@ -1,13 +1,14 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { CodedError, LIMITS, type requestGenerationInput } from '@style-license/shared';
-import type { Job } from '@style-license/db';
+import type { GenerationSpec } from '@style-license/shared/server';
 import type * as z from 'zod';
 import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { findSubmitted, submitJob, type SubmittedItem } from '../jobs/index.ts';
+import { submitJob, wasSubmitted, type SubmittedItem } from '../jobs/index.ts';
 import { drawLicenceIds, LICENCE_TAKEN } from '../licences/index.ts';
 import { assertPromptAllowed, checkTags, styleForGeneration, type StyleForGeneration } from '../styles/index.ts';
-import { generationHooks } from './generation-hooks.ts';
+import { newGenerations } from './generations.sql.ts';
+import { generationSpec } from './generation-hooks.ts';
 import { stripHtml } from './strip-html.ts';
 
 type Input = z.output<typeof requestGenerationInput>;
@@ -22,11 +23,12 @@ const SEEDS = LIMITS.seedMax + 1;
 export async function requestGeneration(deps: Deps, ownerId: string, input: Input): Promise<void> {
   const requestHash = hashOf(input);
   await transaction(deps.db, async (tx) => {
-    if (await findSubmitted(tx, { jobId: input.jobId, ownerId, requestHash })) return;
+    if (await wasSubmitted(tx, { jobId: input.jobId, ownerId, requestHash })) return;
     const tryOut = input.tryOut ? { checkpointId: input.tryOut.checkpointId, count: input.count } : null;
-    const style = await styleForGeneration(tx, { styleId: input.styleId, userId: ownerId, tryOut });
+    const prompt = { tags: checkTags(input.tags), description: stripHtml(input.description) };
+    const style = await styleForGeneration(tx, { styleId: input.styleId, userId: ownerId, tryOut, tags: prompt.tags });
     if (!tryOut) refuseChangedPrice(style, input);
-    const prompt = await checkPrompt(tx, style, input);
+    assertPromptAllowed(style, prompt);
     await submit(tx, deps, ownerId, style, { ...input, ...prompt }, requestHash);
   }, { againWhenTaken: LICENCE_TAKEN });
 }
@@ -36,30 +38,22 @@ function refuseChangedPrice(style: StyleForGeneration, input: Input): void {
   throw new CodedError('CONFLICT', { field: 'expectedPriceTokens', priceTokens: style.priceTokens });
 }
 
-async function checkPrompt(tx: Tx, style: StyleForGeneration, input: Input): Promise<{ tags: string[]; description: string }> {
-  const prompt = { tags: checkTags(input.tags), description: stripHtml(input.description) };
-  await assertPromptAllowed(tx, style, prompt);
-  return prompt;
-}
-
 async function submit(tx: Tx, deps: Deps, ownerId: string, style: StyleForGeneration, request: Input, requestHash: string): Promise<void> {
   const firstSeed = request.seed ?? randomInt(SEEDS);
   const licenceIds = drawLicenceIds(request.count);
   const items: SubmittedItem[] = licenceIds.map((licenceId, ordinal) => ({
     itemId: randomUUID(), ordinal, payeeUserId: style.artistId, priceTokens: style.priceTokens, licenceId,
   }));
-  const writeOwnRows = async (job: Job): Promise<void> => {
-    await tx.generation.createMany({
-      data: items.map((item) => ({
-        id: item.itemId, jobId: job.id, styleId: style.styleId, ownerId, checkpointId: style.checkpointId, licenceId: item.licenceId!, termsVersion: style.termsVersion,
-        isTryOut: style.isTryOut, tags: request.tags, description: request.description, ratio: request.ratio, seed: (firstSeed + item.ordinal) % SEEDS, closeness: request.closeness,
-        createdAt: job.createdAt,
-      })),
-    });
-  };
-  await submitJob(tx, deps, generationHooks, {
-    jobId: request.jobId, kind: 'generation', baseModel: style.baseModel, ownerId, funding: style.isTryOut ? 'free' : 'hold', styleId: style.styleId,
-    termsVersion: style.termsVersion, request: { tags: request.tags, ratio: request.ratio, count: request.count, isTryOut: style.isTryOut, firstSeed }, requestHash, size: request.ratio, items, writeOwnRows,
+  const seeds = items.map(({ ordinal }) => (firstSeed + ordinal) % SEEDS);
+  const { styleId, termsVersion } = style;
+  const { tags, ratio, closeness } = request;
+  const buildSpec = async (): Promise<GenerationSpec> => generationSpec(deps, style.spec, {
+    styleId, termsVersion, tags, ratio, closeness, items: items.map(({ itemId, ordinal }, n) => ({ itemId, ordinal, seed: seeds[n]!, licenceId: licenceIds[n]! })),
+  });
+  await submitJob(tx, deps, { buildSpec }, {
+    jobId: request.jobId, kind: 'generation', baseModel: style.baseModel, ownerId, funding: style.isTryOut ? 'free' : 'hold', styleId, termsVersion,
+    request: { tags, ratio, count: request.count, isTryOut: style.isTryOut, firstSeed }, requestHash, size: ratio, items,
+    ownRows: newGenerations({ ...style, ...request, ownerId }, items.map(({ itemId }, n) => ({ id: itemId, licenceId: licenceIds[n]!, seed: seeds[n]! }))),
   });
 }
 

@@ -18,9 +18,10 @@ export async function dispatch(
   await tx.job.update({ where: { id: job.id }, data: { attempt, dispatchId, notBefore, state: 'retrying' } });
   await tx.jobAttempt.create({ data: { jobId: job.id, attempt, dispatchId, dispatchedAt: deps.clock.now() } });
   await enqueue(tx, deps, hooks, { ...job, attempt, dispatchId, notBefore }, openItems);
+  await notify(tx, CHANNELS.jobQueued, job.queue);
 }
 
-/** The queue row of a job's attempt, which is written already. */
+/** The queue row of a job's attempt, which is written already. The caller wakes the runners. */
 export async function enqueue(
   tx: Tx, deps: Deps, hooks: Pick<AnyJobHooks, 'buildSpec'>, job: Job & { dispatchId: string }, openItems: readonly JobItem[],
 ): Promise<void> {
@@ -32,7 +33,6 @@ export async function enqueue(
     schema: RUNNER_SCHEMA, queue: job.queue, data: payload, id: job.dispatchId, retryLimit: 0, deadLetter: ATTEMPT_LOST, priority: queuePriority(job),
     ...(job.notBefore ? { startAfter: job.notBefore } : {}),
   });
-  await notify(tx, CHANNELS.jobQueued, job.queue);
 }
 
 /** Greater first: the lowest turn; every user's job before any of the demo gallery's. */

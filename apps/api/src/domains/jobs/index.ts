@@ -4,7 +4,7 @@
  * domain adds. A *turn* is a job's place in the fair order of its *pool*.
  */
 export { createJobHooks, type AnyJobHooks, type JobHooks, type JobKindHooks, type JobWithItems } from './job-hooks.ts';
-export { findSubmitted, submitJob, type Submission, type SubmittedItem } from './submit-job.ts';
+export { submitJob, wasSubmitted, type Submission, type SubmittedItem } from './submit-job.ts';
 export { finishAttempt, type AttemptEnd } from './finish-attempt.ts';
 export { reportItem } from './report-item.ts';
 export { startAttempt } from './start-attempt.ts';
@@ -12,7 +12,8 @@ export { cancelJob, stopJob } from './cancel-job.ts';
 export { expireJobs } from './expire-jobs.ts';
 export { sweepJobs } from './sweep-jobs.ts';
 export { consumeAttempts } from './jobs.consumers.ts';
-export { activeJobIds, jobDtos, ownJob } from './jobs.queries.ts';
+export { activeJobIds, jobDtos, jobDtosOf, ownJob } from './jobs.queries.ts';
+export { jobRowsSql } from './jobs.sql.ts';
 export { previewFor, progressOf, type OwnedProgress } from './progress.queries.ts';
 export { queueBoard, secondsUntil, type QueueBoard } from './queue-board.ts';
 export { createJobsRouter } from './jobs.router.ts';

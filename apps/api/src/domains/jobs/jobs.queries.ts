@@ -1,23 +1,33 @@
-import { CodedError, isTerminal, isWaiting, type ItemState, type JobDto, type JobState, type Reason } from '@style-license/shared';
+import { CodedError, isItemTerminal, isTerminal, isWaiting, type ItemState, type JobDto, type JobState, type Reason } from '@style-license/shared';
 import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { receipts } from '../ledger/index.ts';
 import { jobKind } from './dispatch.ts';
-import { jobRowsSql } from './jobs.sql.ts';
+import { jobRowsSql, type JobRow } from './jobs.sql.ts';
 import { progressOf } from './progress.queries.ts';
 import { queueBoard, secondsUntil } from './queue-board.ts';
+import type { LineJob } from './queue-line.ts';
 
 /** Jobs as their owner sees them, in the order asked for; each table read once whatever their number. Unknown ids are left out. */
 export async function jobDtos(db: Reader, deps: Deps, jobIds: readonly string[]): Promise<JobDto[]> {
   if (jobIds.length === 0) return [];
-  const ids = [...new Set(jobIds)];
-  const jobs = await jobRowsSql(db, ids);
-  const anyActive = jobs.some((job) => !isTerminal(job.state as JobState));
-  const [receiptOf, progress, board] = await Promise.all([receipts(db, ids), progressOf(db, ids), anyActive ? queueBoard(deps, jobs.filter((job) => isWaiting(job.state as JobState)).map(({ id }) => id)) : null]);
-  const dtos = new Map(jobs.map((job): [string, JobDto] => {
+  const dtos = new Map((await jobDtosOf(db, deps, await jobRowsSql(db, [...new Set(jobIds)]))).map((dto) => [dto.id, dto]));
+  return jobIds.flatMap((id) => dtos.get(id) ?? []);
+}
+
+/** The same of rows that were read a moment ago, in their order: for who reads more beside them. */
+export async function jobDtosOf(db: Reader, deps: Deps, jobs: readonly JobRow[]): Promise<JobDto[]> {
+  const active = jobs.filter((job) => !isTerminal(job.state as JobState));
+  const [receiptOf, progress, board] = await Promise.all([
+    receipts(db, jobs.map(({ id }) => id)),
+    // What waits has none: its engine has not begun.
+    progressOf(db, active.filter((job) => !isWaiting(job.state as JobState)).map(({ id }) => id)),
+    active.length > 0 ? queueBoard(deps) : null,
+  ]);
+  return jobs.map((job): JobDto => {
     const state = job.state as JobState;
-    const place = isWaiting(state) ? board?.waiting.get(job.id) : undefined;
-    return [job.id, {
+    const place = isWaiting(state) ? board?.placeOf(lineJob(job, deps.clock.now())) : undefined;
+    return {
       id: job.id, kind: jobKind(job), state, styleId: job.styleId, styleTitle: job.styleTitle, attempt: job.attempt,
       position: place?.position ?? null, startsInSeconds: secondsUntil(place?.startsAtMs ?? null), notBefore: isWaiting(state) ? (job.notBefore?.toISOString() ?? null) : null,
       reason: job.reason as Reason | null, runnerOffered: isTerminal(state) || board === null || board.offered.has(job.queue), canCancel: !isTerminal(state),
@@ -25,10 +35,14 @@ export async function jobDtos(db: Reader, deps: Deps, jobIds: readonly string[])
       items: job.items.map((item) => ({ id: item.id, ordinal: item.ordinal, state: item.state as ItemState, reason: item.reason as Reason | null, priceTokens: item.priceTokens })),
       receipt: receiptOf.get(job.id) ?? null,
       createdAt: job.createdAt.toISOString(), startedAt: job.startedAt?.toISOString() ?? null, endedAt: job.endedAt?.toISOString() ?? null,
-    }];
-  }));
-  return jobIds.flatMap((id) => dtos.get(id) ?? []);
+    };
+  });
 }
+
+const lineJob = ({ id, pool, turn, createdAt, queue, size, items, notBefore }: JobRow, now: Date): LineJob => ({
+  id, pool, turn, createdAt, queue, size, items: items.filter(({ state }) => !isItemTerminal(state as ItemState)).length,
+  delaySeconds: Math.max(0, ((notBefore?.getTime() ?? 0) - now.getTime()) / 1_000),
+});
 
 /** @throws NOT_FOUND for anybody else's job */
 export async function ownJob(deps: Deps, userId: string, jobId: string): Promise<JobDto> {

@@ -1,7 +1,7 @@
 /** Hand-written SQL of jobs. Reads that lists are made of stand in the *.queries.ts files. */
 import type { JobState } from '@style-license/shared';
-import type { Job, JobItem } from '@style-license/db';
-import type { Reader, Tx } from '../../platform/database.ts';
+import { Prisma, type Job, type JobItem } from '@style-license/db';
+import { oneOf, type Reader, type Tx } from '../../platform/database.ts';
 import type { JobWithItems } from './job-hooks.ts';
 
 /**
@@ -15,25 +15,26 @@ export async function lockJob(tx: Tx, jobId: string): Promise<JobWithItems | nul
   return await tx.job.findUnique({ where: { id: jobId }, include: { items: { orderBy: { ordinal: 'asc' } } } });
 }
 
-/** The submitter's row lock: their submissions stand in line, so that each sees the turns and ids of the one before (R6). */
-export async function lockSubmitter(tx: Tx, userId: string): Promise<void> {
-  const locked = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
-  if (locked.length === 0) throw new Error(`no user ${userId}`);
+export interface SubmittedRow { is_known: boolean; owner_id: string | null; request_hash: string | null }
+/** The submitter's row lock: their submissions stand in line, so that each sees the turns and ids of the one before (R6). And what is known of this id. */
+export async function submittedJobSql(tx: Tx, submitterId: string, jobId: string): Promise<SubmittedRow> {
+  const [row] = await tx.$queryRaw<SubmittedRow[]>`SELECT is_known, owner_id, request_hash FROM job_submitted(${submitterId}::uuid, ${jobId}::uuid)`;
+  return row!;
 }
 
 export type NewJob = Omit<Job, 'turn' | 'pool' | 'stage' | 'startedAt' | 'endedAt' | 'reason' | 'notBefore'> & { ownerId: string; dispatchId: string };
 export type NewItem = Pick<JobItem, 'id' | 'ordinal' | 'payeeUserId' | 'licenceId'> & { priceTokens: number };
 
 /**
- * A job with its items and the record of its first attempt, in one round trip. Null when the id is taken: ON CONFLICT, since a
- * caught violation would have ended the transaction (R31). The submitter is locked.
+ * A job with its items, the record of its first attempt and the rows of its kind's own domain, in one round trip. Null when the id is
+ * taken: ON CONFLICT, since a caught violation would have ended the transaction (R31). The submitter is locked.
  *
  * Fair turns (R6; docs/adr/0007). A turn is half an item. The pool's clock is the greatest turn that was started
  * (jobs_started_turn); a person's next turn is one after it, or after all that their own unended jobs ask for
  * (jobs_active_owner), two turns an item. So a first job stands before every second one, and because each newcomer moves the
  * clock by one while a second job waits two turns ahead, no stream of newcomers holds it up for ever.
  */
-export async function insertJobSql(tx: Tx, job: NewJob, items: readonly NewItem[]): Promise<Pick<Job, 'turn' | 'pool'> | null> {
+export async function insertJobSql(tx: Tx, job: NewJob, items: readonly NewItem[], ownRows: Prisma.Sql | null): Promise<Pick<Job, 'turn' | 'pool'> | null> {
   const [row] = await tx.$queryRaw<Pick<Job, 'turn' | 'pool'>[]>`
     WITH new_job AS (
       INSERT INTO jobs (id, kind, owner_id, funding, parent_id, state, attempt, dispatch_id, queue, pool, turn, wait_until, price_tokens, terms_version, style_id,
@@ -60,19 +61,19 @@ export async function insertJobSql(tx: Tx, job: NewJob, items: readonly NewItem[
       ) AS given (id, ordinal, payee_user_id, price_tokens, licence_id)
     ), first_attempt AS (
       INSERT INTO job_attempts (job_id, attempt, dispatch_id, dispatched_at) SELECT id, attempt, dispatch_id, created_at FROM new_job
-    )
+    )${ownRows ? Prisma.sql`, own_rows AS (${ownRows})` : Prisma.empty}
     SELECT turn, pool FROM new_job`;
   return row ?? null;
 }
 
-export interface JobRow extends Omit<Job, 'ownerId' | 'funding' | 'parentId' | 'stage' | 'dispatchId' | 'pool' | 'turn' | 'waitUntil' | 'priceTokens' | 'termsVersion' | 'request' | 'requestHash' | 'size'> {
+export interface JobRow extends Omit<Job, 'ownerId' | 'funding' | 'parentId' | 'stage' | 'dispatchId' | 'waitUntil' | 'priceTokens' | 'termsVersion' | 'request' | 'requestHash'> {
   styleTitle: string | null; items: { id: string; ordinal: number; state: string; reason: string | null; priceTokens: number }[];
 }
 
 /** Jobs as pages show them, with their items in order: by their keys, and job_items_job_id_ordinal_key. */
 export async function jobRowsSql(db: Reader, ids: readonly string[]): Promise<JobRow[]> {
   return await db.$queryRaw<JobRow[]>`
-    SELECT j.id, j.kind, j.state, j.style_id AS "styleId", s.title AS "styleTitle", j.attempt, j.queue, j.not_before AS "notBefore", j.reason,
+    SELECT j.id, j.kind, j.state, j.style_id AS "styleId", s.title AS "styleTitle", j.attempt, j.queue, j.pool, j.turn, j.size, j.not_before AS "notBefore", j.reason,
       j.created_at AS "createdAt", j.started_at AS "startedAt", j.ended_at AS "endedAt", items.of_job AS items
     FROM jobs j
     LEFT JOIN styles s ON s.id = j.style_id
@@ -80,7 +81,7 @@ export async function jobRowsSql(db: Reader, ids: readonly string[]): Promise<Jo
       SELECT coalesce(jsonb_agg(jsonb_build_object('id', i.id, 'ordinal', i.ordinal, 'state', i.state, 'reason', i.reason, 'priceTokens', i.price_tokens) ORDER BY i.ordinal), '[]') AS of_job
       FROM job_items i WHERE i.job_id = j.id
     ) items
-    WHERE j.id = ANY (${[...ids]}::uuid[])`;
+    WHERE ${oneOf(Prisma.sql`j.id`, ids)}`;
 }
 
 /** Takes the lines' items that are not delivered to their end. Gives their ids. */

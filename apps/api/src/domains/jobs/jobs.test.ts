@@ -13,7 +13,7 @@ import { PretendRunner, type Claim } from '../../testing/pretend-runner.ts';
 import { requestGeneration } from '../generations/index.ts';
 import { checkLedger, receipts } from '../ledger/index.ts';
 import { makePerson } from '../ledger/testing/ledger-world.ts';
-import { cancelJob, consumeAttempts, expireJobs, finishAttempt, jobDtos, leaveJobs, queueBoard, reportItem, secondsUntil, startAttempt, sweepJobs } from './index.ts';
+import { cancelJob, consumeAttempts, expireJobs, finishAttempt, jobDtos, leaveJobs, queueBoard, reportItem, startAttempt, sweepJobs } from './index.ts';
 
 const api = useTestApi();
 let runner: PretendRunner;
@@ -134,11 +134,24 @@ describe('what a page is told while it waits', () => {
     const claim = await runner.claim();
     await started(claim!);
     const fresh = { ...api.deps };
-    const board = await queueBoard(fresh);
-    expect(board.offered.has('generation.builtin')).toBe(true);
-    expect(board.waiting.get(ids[1]!)).toMatchObject({ position: 0 });
-    expect(secondsUntil(board.waiting.get(ids[1]!)!.startsAtMs)).toBeCloseTo(4, 0);
-    expect(secondsUntil(board.waiting.get(ids[2]!)!.startsAtMs)).toBeCloseTo(8, 0);
+    const place = async (jobId: string) => (await jobDtos(api.db, fresh, [jobId]))[0]!;
+    expect(await place(ids[1]!)).toMatchObject({ position: 0, runnerOffered: true });
+    expect((await place(ids[1]!)).startsInSeconds).toBeCloseTo(4, 0);
+    expect((await place(ids[2]!)).startsInSeconds).toBeCloseTo(8, 0);
+  });
+
+  test('who has just submitted learns their place at once, from the last reading of the queue', async () => {
+    const [first, second] = [await makePerson(api.db, { bought: 500 }), await makePerson(api.db, { bought: 500 })];
+    for (let n = 0; n < 3; n++) await submit(first);
+    const deps = { ...api.deps };
+    const place = async (jobId: string) => (await jobDtos(api.db, deps, [jobId]))[0]!.position;
+    const board = await queueBoard(deps);
+    // Each first job stands before every second one; nothing is read again.
+    const [theirs, last] = [await submit(second), await submit(first)];
+    expect([await place(theirs), await place(last)]).toEqual([1, 4]);
+    expect(await queueBoard(deps)).toBe(board);
+    const fresh = { ...api.deps };
+    expect((await jobDtos(api.db, fresh, [theirs, last])).map(({ position }) => position)).toEqual([1, 4]);
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Reader } from '../../platform/database.ts';
 
-export interface WaitingRow { id: string; pool: string; queue: string; size: string; items: number; delay_seconds: number }
+export interface WaitingRow { id: string; pool: string; turn: bigint; created_at: Date; queue: string; size: string; items: number; delay_seconds: number }
 
 /** Everything that waits, in the order in which runners take it, users' jobs first: jobs_waiting. */
 export async function waitingJobsSql(db: Reader, now: Date): Promise<WaitingRow[]> {
   return await db.$queryRaw<WaitingRow[]>`
-    SELECT j.id, j.pool, j.queue, j.size, (SELECT count(*) FROM job_items i WHERE i.job_id = j.id AND i.state IN ('queued', 'processing'))::int AS items,
+    SELECT j.id, j.pool, j.turn, j.created_at, j.queue, j.size, (SELECT count(*) FROM job_items i WHERE i.job_id = j.id AND i.state IN ('queued', 'processing'))::int AS items,
       greatest(0, coalesce(extract(epoch FROM j.not_before - ${now.toISOString()}::timestamptz), 0))::float8 AS delay_seconds
     FROM jobs j WHERE j.state IN ('queued', 'retrying', 'scheduled')
     ORDER BY j.pool = 'demo', j.turn, j.created_at, j.id`;

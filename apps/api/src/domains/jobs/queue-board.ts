@@ -3,22 +3,20 @@ import type { Deps } from '../../platform/deps.ts';
 import { estimateFrom, type EstimateSeconds } from './durations.ts';
 import { measuredDurationsSql } from './durations.sql.ts';
 import { liveRunnersSql, runningJobsSql, waitingJobsSql } from './queue-board.sql.ts';
-import { startTimes } from './schedule.ts';
+import { QueueLine, type LineJob } from './queue-line.ts';
 
-/** Everybody who waits looks at the same queue: it is read once a second, whoever asks (R6) … */
+/** Everybody who waits looks at the same queue, which nobody sees older than this (R6) … */
 const BOARD_MS = 1_000;
-/**
- * … and for a job that it does not know yet, since whoever has just submitted wants to know their place: but a long queue takes long to
- * read, and reading it takes a tenth of the time at most, four times a second at most. Who comes in between learns their place at the next look.
- */
-const BOARD_FOR_NEW_MS = 250;
-const BOARD_READING_SHARE = 0.1;
+/** … and where people keep asking it is read again behind their backs, so that none of them waits for the reading: from this age on, */
+const BOARD_REFRESH_MS = 500;
+/** and not oftener than this share of the time; a long queue takes long to read. */
+const READING_SHARE = 0.1;
 const DURATIONS_MS = 10_000;
 const MEASURED = 300;
 
 export interface QueueBoard {
   /** Jobs before it in its pool, and when it probably starts, in milliseconds of `performance.now()`: the board ages, that moment does not. */
-  waiting: ReadonlyMap<string, { position: number; startsAtMs: number | null }>;
+  placeOf(job: LineJob): { position: number; startsAtMs: number | null };
   /** Queues that a live runner works on. */
   offered: ReadonlySet<string>;
   estimate: EstimateSeconds;
@@ -27,14 +25,33 @@ export interface QueueBoard {
 }
 
 interface Memo<T> { at: number; value: Promise<T> }
-const boards = new WeakMap<Deps, Memo<QueueBoard>>();
+interface BoardMemo { board: QueueBoard; at: number }
+const boards = new WeakMap<Deps, BoardMemo>();
+const readings = new WeakMap<Deps, Promise<QueueBoard>>();
 const durations = new WeakMap<Deps, Memo<EstimateSeconds>>();
 
-/** The queue as of at most a second ago, one reading for all who ask in this process. `known`: jobs that wait. */
-export async function queueBoard(deps: Deps, known: readonly string[] = []): Promise<QueueBoard> {
-  const board = await remembered(boards, deps, BOARD_MS, () => readBoard(deps));
-  if (known.every((jobId) => board.waiting.has(jobId))) return board;
-  return await remembered(boards, deps, Math.min(BOARD_MS, Math.max(BOARD_FOR_NEW_MS, board.readingMs / BOARD_READING_SHARE)), () => readBoard(deps));
+/** The queue as of at most a second ago, one reading for all who ask in this process. */
+export async function queueBoard(deps: Deps): Promise<QueueBoard> {
+  const known = boards.get(deps);
+  const age = known ? performance.now() - known.at : Infinity;
+  if (!known || age >= BOARD_MS) return await reading(deps);
+  if (age >= Math.max(BOARD_REFRESH_MS, known.board.readingMs / READING_SHARE)) {
+    reading(deps).catch((error: unknown) => deps.log.warn({ err: error }, 'the queue could not be read ahead; who needs it next reads it'));
+  }
+  return known.board;
+}
+
+/** One at a time; a failed one is not kept. */
+function reading(deps: Deps): Promise<QueueBoard> {
+  const begun = readings.get(deps);
+  if (begun) return begun;
+  const at = performance.now();
+  const read = readBoard(deps).then((board) => {
+    boards.set(deps, { board, at });
+    return board;
+  }).finally(() => readings.delete(deps));
+  readings.set(deps, read);
+  return read;
 }
 
 /** Seconds from now; a start that is overdue is imminent. */
@@ -48,21 +65,19 @@ async function readBoard(deps: Deps): Promise<QueueBoard> {
     runningJobsSql(deps.db, now),
     waitingJobsSql(deps.db, now),
   ]);
-  const starts = startTimes(
+  const line = new QueueLine(
     runners,
     running.map((row) => ({ ...row, elapsedSeconds: row.elapsed_seconds, secondsLeft: row.seconds_left })),
-    waiting.map((row) => ({ ...row, delaySeconds: row.delay_seconds })),
+    waiting.map((row) => ({ ...row, delaySeconds: row.delay_seconds, createdAt: row.created_at })),
     estimate,
   );
-  const ahead = new Map<string, number>();
-  const board = new Map<string, { position: number; startsAtMs: number | null }>();
-  for (const { id, pool } of waiting) {
-    const position = ahead.get(pool) ?? 0;
-    ahead.set(pool, position + 1);
-    const seconds = starts.get(id) ?? null;
-    board.set(id, { position, startsAtMs: seconds === null ? null : nowMs + seconds * 1_000 });
-  }
-  return { waiting: board, offered: new Set(runners.flatMap(({ queues }) => queues)), estimate, readingMs: performance.now() - nowMs };
+  return {
+    placeOf(job) {
+      const { position, startsInSeconds } = line.placeOf(job);
+      return { position, startsAtMs: startsInSeconds === null ? null : nowMs + startsInSeconds * 1_000 };
+    },
+    offered: new Set(runners.flatMap(({ queues }) => queues)), estimate, readingMs: performance.now() - nowMs,
+  };
 }
 
 /** One reading at a time; a failed one is not kept. */

@@ -13,29 +13,40 @@ export interface WaitingJob extends JobShape { id: string; /** Not before so man
 /** A job that runs longer than such jobs ever did is taken to be nearly done. */
 const OVERDUE_SECONDS = 1;
 
+/** When each waiting job will probably start, in seconds from now; null where nothing offers it or nothing was measured. */
 export function startTimes(runners: readonly RunnerSlots[], running: readonly RunningJob[], waiting: readonly WaitingJob[], estimate: EstimateSeconds): Map<string, number | null> {
-  const slots = runners.flatMap(({ queues, slots: count }) => Array.from({ length: count }, () => ({ queues, freeInSeconds: 0 as number | null, taken: false })));
+  const take = openSchedule(runners, running, estimate);
+  return new Map(waiting.map((job) => [job.id, take(job)]));
+}
+
+interface Slot { queues: readonly string[]; freeInSeconds: number | null; taken: boolean }
+
+/** The slots after what runs now; each job that is given takes the first that is free for it, and its start comes back. */
+export function openSchedule(runners: readonly RunnerSlots[], running: readonly RunningJob[], estimate: EstimateSeconds): (job: WaitingJob) => number | null {
+  const slots = runners.flatMap(({ queues, slots: count }) => Array.from({ length: count }, (): Slot => ({ queues, freeInSeconds: 0, taken: false })));
   for (const job of running) {
     const slot = slots.find(({ taken, queues }) => !taken && queues.includes(job.queue));
     if (!slot) continue; // its runner is not seen any more
     slot.taken = true;
     slot.freeInSeconds = remainingSeconds(job, estimate);
   }
-  const starts = new Map<string, number | null>();
-  for (const job of waiting) {
-    const offering = slots.filter(({ queues }) => queues.includes(job.queue));
-    const known = offering.filter(({ freeInSeconds }) => freeInSeconds !== null);
-    const [first] = known.toSorted((a, b) => a.freeInSeconds! - b.freeInSeconds!);
-    if (!first) {
-      starts.set(job.id, null);
-      continue;
-    }
+  return (job) => {
+    const first = firstFree(slots, job.queue);
+    if (!first) return null;
     const start = Math.max(first.freeInSeconds!, job.delaySeconds);
-    starts.set(job.id, start);
     const seconds = estimate(job);
     first.freeInSeconds = seconds === null ? null : start + seconds;
+    return start;
+  };
+}
+
+function firstFree(slots: readonly Slot[], queue: string): Slot | undefined {
+  let first: Slot | undefined;
+  for (const slot of slots) {
+    if (slot.freeInSeconds === null || !slot.queues.includes(queue)) continue;
+    if (!first || slot.freeInSeconds < first.freeInSeconds!) first = slot;
   }
-  return starts;
+  return first;
 }
 
 /** The engine knows best once it has said something; before, such jobs' usual time. */

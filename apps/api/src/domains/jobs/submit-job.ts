@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError, type BaseModel, type JobKind } from '@style-license/shared';
-import { CATALOGUE, queueName } from '@style-license/shared/server';
-import type { Job, JobItem, Prisma } from '@style-license/db';
+import { CATALOGUE, CHANNELS, queueName } from '@style-license/shared/server';
+import type { JobItem, Prisma } from '@style-license/db';
 import type { Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { raiseEvents, type RaisedEvent } from '../../platform/events.ts';
 import { hold } from '../ledger/index.ts';
 import { enqueue } from './dispatch.ts';
 import type { AnyJobHooks } from './job-hooks.ts';
-import { insertJobSql, lockSubmitter, type NewJob } from './jobs.sql.ts';
+import { insertJobSql, submittedJobSql, type NewJob } from './jobs.sql.ts';
 
 export interface SubmittedItem { itemId: string; ordinal: number; payeeUserId: string | null; priceTokens: number; licenceId: string | null }
 
@@ -29,36 +29,34 @@ export interface Submission {
   /** What its duration depends on: an aspect ratio, a number of artworks. */
   size: string;
   items: readonly SubmittedItem[];
-  /** Rows of the caller's own domain that the spec is built from: written between the job and its dispatch. */
-  writeOwnRows?: (job: Job) => Promise<void>;
+  /** Rows of the caller's own domain: a statement that writes them once for each row of `new_job` (its `id`, its `created_at`), run as part of the job's own. */
+  ownRows?: Prisma.Sql;
   events?: readonly RaisedEvent[];
 }
 
 /**
  * Call it first in a submitting transaction: it takes the submitter's lock, so that the same request at the same moment waits
- * here, and tells the job when it had been submitted before. Rules of today do not refuse yesterday's answer.
+ * here, and tells whether it had been submitted before. Rules of today do not refuse yesterday's answer.
  * @throws REQUEST_REUSED for the same id with another request, NOT_FOUND for somebody else's job id (R21)
  */
-export async function findSubmitted(tx: Tx, request: { jobId: string; ownerId: string; requestHash: string }): Promise<Job | null> {
-  await lockSubmitter(tx, request.ownerId);
-  const job = await tx.job.findUnique({ where: { id: request.jobId } });
-  if (!job) return null;
-  if (job.ownerId !== request.ownerId) throw new CodedError('NOT_FOUND');
-  if (job.requestHash !== request.requestHash) throw new CodedError('REQUEST_REUSED');
-  return job;
+export async function wasSubmitted(tx: Tx, request: { jobId: string; ownerId: string; requestHash: string }): Promise<boolean> {
+  const known = await submittedJobSql(tx, request.ownerId, request.jobId);
+  if (!known.is_known) return false;
+  if (known.owner_id !== request.ownerId) throw new CodedError('NOT_FOUND');
+  if (known.request_hash !== request.requestHash) throw new CodedError('REQUEST_REUSED');
+  return true;
 }
 
 /**
  * Writes a job with its items, holds its price and sends its first attempt: all or nothing, in the caller's transaction, and
- * last in it (events come at the end, R19). `findSubmitted` was called before.
+ * last in it (events come at the end, R19). `wasSubmitted` was called before.
  * @throws INSUFFICIENT_TOKENS, NOT_FOUND (the id was taken by somebody else in this moment)
  */
-export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submission: Submission): Promise<Job> {
+export async function submitJob(tx: Tx, deps: Deps, hooks: Pick<AnyJobHooks, 'buildSpec'>, submission: Submission): Promise<void> {
   const { job: asked, items } = newJob(deps, submission);
-  const written = await insertJobSql(tx, asked, submission.items.map((item) => ({ ...item, id: item.itemId })));
+  const written = await insertJobSql(tx, asked, submission.items.map((item) => ({ ...item, id: item.itemId })), submission.ownRows ?? null);
   if (!written) throw new CodedError('NOT_FOUND');
   const job = { ...asked, ...written, stage: 0, reason: null, notBefore: null, startedAt: null, endedAt: null };
-  await submission.writeOwnRows?.(job);
   if (submission.funding === 'hold') {
     await hold(tx, {
       jobId: job.id, userId: submission.ownerId,
@@ -70,8 +68,7 @@ export async function submitJob(tx: Tx, deps: Deps, hooks: AnyJobHooks, submissi
     ...(submission.events ?? []),
     { userId: submission.ownerId, event: { type: 'job', jobId: job.id, kind: submission.kind, state: 'queued', styleId: job.styleId } },
     ...(submission.funding === 'hold' ? [{ userId: submission.ownerId, event: { type: 'balance' as const } }] : []),
-  ]);
-  return job;
+  ], { alsoTell: { channel: CHANNELS.jobQueued, payload: job.queue } });
 }
 
 /** As it stands once written, but for its turn and pool. */

@@ -3,7 +3,7 @@
  * trip each, the wallet's row locked first (R18, R20). A caller that locks a job has done so before (R19).
  */
 import { Prisma } from '@style-license/db';
-import type { Database, Tx } from '../../platform/database.ts';
+import { oneOf, type Database, type Tx } from '../../platform/database.ts';
 
 export type Fund = 'bonus' | 'bought';
 export type CreditKind = 'welcome_bonus' | 'purchase' | 'grant';
@@ -134,7 +134,7 @@ export async function receiptLinesSql(db: Database | Tx, jobIds: readonly string
     FROM holds h
     JOIN hold_lines l ON l.job_id = h.job_id
     LEFT JOIN artists a ON a.user_id = l.payee_user_id
-    WHERE h.job_id = ANY (${jobIds}::uuid[])
+    WHERE ${oneOf(Prisma.sql`h.job_id`, jobIds)}
     ORDER BY h.job_id, l.ordinal`;
 }
 

@@ -6,7 +6,7 @@
 export { createStylesRouter } from './styles.router.ts';
 export { trainingHooks } from './training-hooks.ts';
 export { stylesLeaveStep } from './leave-step.ts';
-export { assertPromptAllowed, returnTryOuts, styleForGeneration, type GenerationAsked, type StyleForGeneration } from './style-for-generation.ts';
+export { assertPromptAllowed, returnTryOuts, styleForGeneration, type GenerationAsked, type SpecOfStyle, type StyleForGeneration } from './style-for-generation.ts';
 export { styleRightsOf, termsUrl, type StyleRights } from './style-rights.ts';
 export { RIGHTS, type RightsRow } from './styles.sql.ts';
 export { findTerms, styleCards, termsDtoOf } from './styles.queries.ts';

@@ -61,7 +61,7 @@ describe('styleForGeneration', () => {
 });
 
 describe('assertPromptAllowed', () => {
-  const check = (forbiddenWords: string[], tags: string[], description = '') => codeOf(assertPromptAllowed(api.db, { forbiddenWords }, { tags, description }));
+  const check = (forbiddenWords: string[], tags: string[], description = '') => codeOf((async () => assertPromptAllowed({ forbiddenWords, tagOff: null }, { tags, description }))());
 
   it.each([
     [['gun'], ['a gun'], '', 'FORBIDDEN_WORD'],
@@ -76,9 +76,13 @@ describe('assertPromptAllowed', () => {
     expect(await check([...words], [...tags], description)).toBe(expected);
   });
 
-  it('names the word, and tags that are switched off', async () => {
-    await api.db.tagRule.create({ data: { tag: 'switched off', state: 'off' } });
-    await expect(assertPromptAllowed(api.db, { forbiddenWords: ['gun'] }, { tags: ['gun'], description: '' })).rejects.toMatchObject({ details: { word: 'gun' } });
-    expect(await check([], ['switched off'])).toBe('TAG_OFF');
+  it('names the word, and the first of the tags that are switched off', async () => {
+    expect(() => assertPromptAllowed({ forbiddenWords: ['gun'], tagOff: null }, { tags: ['gun'], description: '' })).toThrow(expect.objectContaining({ details: expect.objectContaining({ word: 'gun' }) }));
+    await api.db.tagRule.createMany({ data: [{ tag: 'switched off', state: 'off' }, { tag: 'also off', state: 'off' }, { tag: 'watched', state: 'flagged' }] });
+    const { styleId } = await studio.published();
+    const style = (tags: string[]) => ask({ styleId, userId: randomUUID(), tryOut: null, tags });
+    expect((await style(['sea', 'watched'])).tagOff).toBeNull();
+    const off = await style(['sea', 'switched off', 'also off']);
+    expect(() => assertPromptAllowed(off, { tags: ['sea'], description: '' })).toThrow(expect.objectContaining({ code: 'TAG_OFF', details: expect.objectContaining({ tag: 'also off' }) }));
   });
 });

@@ -1,8 +1,8 @@
 /** What a generation needs of its style, with every reason why it cannot be had now. */
 import { CodedError, LIMITS, normaliseTag, type BaseModel } from '@style-license/shared';
-import type { Checkpoint, Style } from '@style-license/db';
-import type { Reader, Tx } from '../../platform/database.ts';
-import { assertTagsOn } from './tag-rules.ts';
+import type { Checkpoint } from '@style-license/db';
+import type { Tx } from '../../platform/database.ts';
+import { styleOnOfferSql, type OfferRow } from './styles.sql.ts';
 import { firstJobOf } from './whole-training.ts';
 
 export interface StyleForGeneration {
@@ -15,32 +15,40 @@ export interface StyleForGeneration {
   baseModel: BaseModel;
   checkpointId: string;
   forbiddenWords: string[];
+  /** The first of the tags asked for that an administrator switched off. */
+  tagOff: string | null;
   isTryOut: boolean;
+  /** What a runner is told of the style and of its weights. */
+  spec: SpecOfStyle;
 }
+export type SpecOfStyle = Pick<OfferRow, 'style_title' | 'artist_name' | 'username' | 'signature_key' | 'signature_bytes' | 'signature_sha256' | 'base_model' | 'weights_key' | 'weights_sha256' | 'weights_bytes'>;
 export interface GenerationAsked {
   styleId: string;
   userId: string;
   /** The artist's own free try of a checkpoint; `count` images are taken from the ten of its training. */
   tryOut: { checkpointId: string; count: number } | null;
+  tags?: readonly string[];
 }
 
 /**
- * Call it inside the submitting transaction, after `findSubmitted`.
+ * Call it inside the submitting transaction, after `wasSubmitted`.
  * @throws NOT_FOUND, STYLE_NOT_READY (not published yet), STYLE_NOT_AVAILABLE (paused, suspended, deactivated), and for
  * try-outs CHECKPOINT_NOT_FOUND, TRY_OUTS_USED_UP, NOT_FOUND for anybody but the artist
  */
-export async function styleForGeneration(tx: Tx, { styleId, userId, tryOut }: GenerationAsked): Promise<StyleForGeneration> {
-  const style = await tx.style.findUnique({ where: { id: styleId } });
+export async function styleForGeneration(tx: Tx, { styleId, userId, tryOut, tags = [] }: GenerationAsked): Promise<StyleForGeneration> {
+  const style = await styleOnOfferSql(tx, styleId, tryOut?.checkpointId ?? null, tags);
   if (!style) throw new CodedError('NOT_FOUND');
   if (style.state === 'suspended' || style.state === 'deactivated') throw new CodedError('STYLE_NOT_AVAILABLE', { state: style.state });
   const isTryOut = tryOut !== null;
   if (isTryOut && style.artistId !== userId) throw new CodedError('NOT_FOUND');
   const checkpointId = isTryOut ? await takeTryOuts(tx, styleId, tryOut) : checkpointOnSale(style);
-  const { artistId, title, priceTokens, termsVersion, forbiddenWords } = style;
-  return { styleId, title, artistId, priceTokens: isTryOut ? 0 : priceTokens, termsVersion, baseModel: style.baseModel as BaseModel, checkpointId, forbiddenWords, isTryOut };
+  const { artistId, priceTokens, termsVersion, forbiddenWords, tagOff } = style;
+  return {
+    styleId, title: style.style_title, artistId, priceTokens: isTryOut ? 0 : priceTokens, termsVersion, baseModel: style.base_model as BaseModel, checkpointId, forbiddenWords, tagOff, isTryOut, spec: style,
+  };
 }
 
-function checkpointOnSale({ state, checkpointId }: Style): string {
+function checkpointOnSale({ state, checkpointId }: OfferRow): string {
   if (state === 'draft' || checkpointId === null) throw new CodedError('STYLE_NOT_READY');
   if (state === 'paused') throw new CodedError('STYLE_NOT_AVAILABLE', { state });
   return checkpointId;
@@ -66,11 +74,11 @@ export async function returnTryOuts(tx: Tx, checkpointId: string, count: number)
 }
 
 /** @throws FORBIDDEN_WORD (the artist's list), TAG_OFF (the administrators') */
-export async function assertPromptAllowed(db: Reader, style: Pick<StyleForGeneration, 'forbiddenWords'>, prompt: { tags: readonly string[]; description: string }): Promise<void> {
+export function assertPromptAllowed(style: Pick<StyleForGeneration, 'forbiddenWords' | 'tagOff'>, prompt: { tags: readonly string[]; description: string }): void {
   const texts = [...prompt.tags, prompt.description].map(normaliseTag);
   const word = style.forbiddenWords.find((forbidden) => texts.some((text) => containsWord(text, forbidden)));
   if (word !== undefined) throw new CodedError('FORBIDDEN_WORD', { field: 'tags', word });
-  await assertTagsOn(db, prompt.tags);
+  if (style.tagOff !== null) throw new CodedError('TAG_OFF', { field: 'tags', tag: style.tagOff });
 }
 
 /** Whole words, also in the plural, in scripts that part their words; anywhere in others, where particles cling to the word (고양이가). */

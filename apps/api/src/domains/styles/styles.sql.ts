@@ -126,6 +126,22 @@ export async function rightsSql(db: Reader, styleId: string): Promise<RightsRow 
   return row;
 }
 
+export interface OfferRow extends RightsRow {
+  artistId: string; state: string; priceTokens: number; termsVersion: number; checkpointId: string | null; forbiddenWords: string[]; tagOff: string | null;
+  base_model: string; weights_key: string; weights_sha256: string; weights_bytes: number;
+}
+/** A style with what an order must know of it, by keys: of its weights on sale, or of the checkpoint that is to be tried; and the first of `tags` that is switched off. */
+export async function styleOnOfferSql(tx: Tx, styleId: string, tryOutCheckpointId: string | null, tags: readonly string[]): Promise<OfferRow | undefined> {
+  const [row] = await tx.$queryRaw<OfferRow[]>`
+    SELECT s.artist_id AS "artistId", s.state, s.price_tokens AS "priceTokens", s.terms_version AS "termsVersion", s.checkpoint_id AS "checkpointId", s.forbidden_words AS "forbiddenWords",
+      (SELECT min(r.tag) FROM tag_rules r WHERE r.tag = ANY (${[...tags]}::text[]) AND r.state = 'off') AS "tagOff",
+      s.base_model, c.weights_key, c.weights_sha256, c.weights_bytes, ${RIGHTS}
+    FROM styles s JOIN artists a ON a.user_id = s.artist_id JOIN users u ON u.id = a.user_id
+    LEFT JOIN checkpoints c ON c.id = coalesce(${tryOutCheckpointId}::uuid, s.checkpoint_id)
+    WHERE s.id = ${styleId}::uuid`;
+  return row;
+}
+
 /** How many trainings of a style were submitted since the day began in `timeZone`; those that failed through no fault of the artist's do not count. */
 export async function trainingsTodaySql(db: Reader, styleId: string, timeZone: string, now: Date): Promise<number> {
   const [row] = await db.$queryRaw<{ count: number }[]>`
@@ -135,3 +151,9 @@ export async function trainingsTodaySql(db: Reader, styleId: string, timeZone: s
       AND parent_id IS NULL AND NOT (state = 'failed' AND reason IS DISTINCT FROM 'bad_input')`;
   return row?.count ?? 0;
 }
+
+/** Part of a training job's own statement. What was affirmed is kept with the version of its wording; the first affirmation of a version stands. */
+export const trainedByNewJob = (styleId: string, affirmationVersion: number): Prisma.Sql => Prisma.sql`
+  UPDATE styles SET training_job_id = new_job.id, affirmed_version = ${affirmationVersion}::int,
+    affirmed_at = CASE WHEN affirmed_version IS DISTINCT FROM ${affirmationVersion}::int THEN new_job.created_at ELSE affirmed_at END
+  FROM new_job WHERE styles.id = ${styleId}::uuid`;

@@ -4,12 +4,12 @@ import type { Style } from '@style-license/db';
 import type * as z from 'zod';
 import { transaction, type Tx } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
-import { findSubmitted, submitJob, type JobHooks } from '../jobs/index.ts';
+import { submitJob, wasSubmitted, type JobHooks } from '../jobs/index.ts';
 import { chooseBaseModel } from './choose-base-model.ts';
 import { lockOwnStyle, refuseWhileTraining } from './own-style.ts';
 import { samplePrompts } from './sample-prompts.ts';
 import { checkTitle } from './style-rules.ts';
-import { trainingsTodaySql } from './styles.sql.ts';
+import { trainedByNewJob, trainingsTodaySql } from './styles.sql.ts';
 import { dropStates } from './drop-states.ts';
 import { readTrainingRequest, setHashOf, writeTrainingRequest, type TrainingRequest } from './training-request.ts';
 import { firstJobOf, jobsOfTraining, resumePoint } from './whole-training.ts';
@@ -30,7 +30,7 @@ export async function trainStyle(deps: Deps, hooks: Pick<JobHooks, 'training'>, 
   const resume = input.resume ?? false;
   const requestHash = createHash('sha256').update(JSON.stringify([input.styleId, input.affirmationVersion, ...(resume ? ['resume'] : [])])).digest('hex');
   await transaction(deps.db, async (tx) => {
-    if (await findSubmitted(tx, { jobId: input.jobId, ownerId: artistId, requestHash })) return;
+    if (await wasSubmitted(tx, { jobId: input.jobId, ownerId: artistId, requestHash })) return;
     if (input.affirmationVersion !== AFFIRMATION_VERSION) throw new CodedError('TERMS_OUTDATED', { version: AFFIRMATION_VERSION });
     const style = await lockOwnStyle(tx, artistId, input.styleId);
     if (style.state === 'suspended' || style.state === 'deactivated') throw new CodedError('STYLE_NOT_AVAILABLE', { state: style.state });
@@ -42,12 +42,7 @@ export async function trainStyle(deps: Deps, hooks: Pick<JobHooks, 'training'>, 
       request: writeTrainingRequest(plan.request),
       size: `${Math.ceil(plan.request.artworkCount / SIZE_STEP) * SIZE_STEP} artworks`,
       items: plan.ordinals.map((ordinal) => ({ itemId: randomUUID(), ordinal, payeeUserId: null, priceTokens: 0, licenceId: null })),
-      async writeOwnRows() {
-        const now = deps.clock.now();
-        // What was affirmed is kept with the version of its wording; the first affirmation of a version stands.
-        const affirmed = style.affirmedVersion === input.affirmationVersion ? {} : { affirmedVersion: input.affirmationVersion, affirmedAt: now };
-        await tx.style.update({ where: { id: style.id }, data: { trainingJobId: input.jobId, ...affirmed } });
-      },
+      ownRows: trainedByNewJob(style.id, input.affirmationVersion),
       events: [{ userId: artistId, event: { type: 'style', styleId: style.id } }],
     });
   });
