@@ -165,7 +165,7 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
   }
   const { best } = average;
   const held = memory.u8(pixels);
-  await pool.run('seams', { width, height, sources, picture: x, best, held, bias: scoreBias, creativity }, 1);
+  await pool.run('seams', { width, height, sources, picture: x, best, held, bias: scoreBias, creativity, exemplars, shows: views.map(({ exemplar }) => exemplar), maps }, 1);
   const layout: Layout = {
     width,
     height,

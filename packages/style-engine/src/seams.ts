@@ -1,5 +1,7 @@
 import { SHIFT } from './denoise.ts';
 import { minCut } from './min-cut.ts';
+import { findSurplus, sightsOf, takeInventory, type Inventory, type Staged } from './once.ts';
+import type { Exemplars } from './patchmatch.ts';
 
 /**
  * Which view speaks where. The diffusion decides pixel by pixel, and where two views are as good as each other it may take one eye from here and
@@ -21,6 +23,10 @@ export interface SeamsArgs {
   /** How unwelcome each view is. */
   bias: Float64Array;
   creativity: number;
+  /** Artworks at 64 pixels, the exemplar each view shows, and padded maps of where in it. */
+  exemplars: Exemplars;
+  shows: readonly number[];
+  maps: Float32Array;
 }
 
 /** Views and shifts considered. */
@@ -37,9 +43,13 @@ const BIAS_WEIGHT = 0.2;
 /** More unlike the composition than this is simply unlike it: a strange patch is not kept for its colour. */
 const MOST_UNLIKE = 0.12;
 const ROUNDS = 2;
+/** What must not be seen costs so much that anything else is shown. */
+const FORBIDDEN = 1000;
+/** Surpluses driven out where they stand; of what comes back after that the view goes. */
+const PATIENCE = 10;
 
 /** A view shifted into place: what it would show, and how much there is to break. */
-interface Label {
+interface Label extends Staged {
   candidate: number;
   /** RGB, 0..1. */
   shown: Float32Array;
@@ -117,20 +127,21 @@ function detailOf(shown: Float32Array, width: number, height: number): Float32Ar
 }
 
 function labelOf(candidate: number, args: SeamsArgs): Label {
-  const { width, height, sources, picture, bias } = args;
+  const { width, height, sources, maps, picture, bias } = args;
   const stride = width + 2 * SHIFT;
   const view = Math.floor(candidate / 25);
   const shift = candidate % 25;
-  const from = view * stride * (height + 2 * SHIFT) * 3;
   const shown = new Float32Array(width * height * 3);
+  const places = new Float32Array(width * height * 2);
   for (let y = 0; y < height; y++) {
-    const at = from + ((y + Math.floor(shift / 5)) * stride + (shift % 5)) * 3;
-    shown.set(sources.subarray(at, at + width * 3), y * width * 3);
+    const at = view * stride * (height + 2 * SHIFT) + (y + Math.floor(shift / 5)) * stride + (shift % 5);
+    shown.set(sources.subarray(at * 3, (at + width) * 3), y * width * 3);
+    places.set(maps.subarray(at * 2, (at + width) * 2), y * width * 2);
   }
   const off = new Float32Array(width * height);
   for (let p = 0; p < off.length; p++) off[p] = ((shown[p * 3] - picture[p * 3]) ** 2 + (shown[p * 3 + 1] - picture[p * 3 + 1]) ** 2 + (shown[p * 3 + 2] - picture[p * 3 + 2]) ** 2) / 3;
   const cost = Float64Array.from(blur(off, width, height, REACH), (value) => Math.min(MOST_UNLIKE, Math.sqrt(value)) + BIAS_WEIGHT * bias[view]);
-  return { candidate, shown, detail: detailOf(shown, width, height), cost };
+  return { candidate, exemplar: args.shows[view], places, shown, detail: detailOf(shown, width, height), cost };
 }
 
 /** What a seam between two labels costs between two neighbours. A metric, as the expansion needs. */
@@ -181,6 +192,32 @@ function expand(labels: readonly Label[], field: Uint8Array, alpha: number, widt
   return changed;
 }
 
+/** Expansion moves over all labels until nothing changes. */
+function settle(labels: readonly Label[], field: Uint8Array, width: number, height: number, strength: number): void {
+  for (let round = 0; round < ROUNDS; round++) {
+    let changed = false;
+    for (let alpha = 0; alpha < labels.length; alpha++) changed = expand(labels, field, alpha, width, height, strength) || changed;
+    if (!changed) break;
+  }
+}
+
+/** Drives out what is shown too often: its place is forbidden to every label that shows such a thing there, and the seams are laid anew. */
+function driveOut(labels: readonly Label[], field: Uint8Array, inventory: Inventory, width: number, height: number, strength: number): void {
+  const sights = sightsOf(labels, inventory, width);
+  for (let turn = 0; turn < PATIENCE + labels.length; turn++) {
+    const surplus = findSurplus(field, sights, inventory);
+    if (surplus === undefined) return;
+    const { kept, kind } = surplus;
+    const place = new Set(surplus.sights.flatMap(({ reach }) => reach));
+    for (const { thing, label, reach } of sights) {
+      if (kept.has(label) || !kind.includes(thing)) continue;
+      for (const p of reach) if (place.has(p)) labels[label].cost[p] = FORBIDDEN;
+    }
+    if (turn >= PATIENCE) for (const { label } of surplus.sights) if (!kept.has(label)) labels[label].cost.fill(FORBIDDEN);
+    settle(labels, field, width, height, strength);
+  }
+}
+
 /** Decides for every pixel which view and shift it shows. */
 export function chooseSeams(args: SeamsArgs): void {
   const { width, height, best } = args;
@@ -189,15 +226,13 @@ export function chooseSeams(args: SeamsArgs): void {
   // Begin with the label most like the composition; freedom lets seams pass where they otherwise would not.
   const field = Uint8Array.from(best, (_, p) => labels.reduce((least, label, l) => (label.cost[p] < labels[least].cost[p] ? l : least), 0));
   const strength = 2.2 ** (2 * (0.7 - args.creativity));
-  for (let round = 0; round < ROUNDS; round++) {
-    let changed = false;
-    for (let alpha = 0; alpha < labels.length; alpha++) changed = expand(labels, field, alpha, width, height, strength) || changed;
-    if (!changed) break;
+  settle(labels, field, width, height, strength);
+  // One view alone shows nothing twice.
+  if (field.some((l) => l !== field[0])) {
+    const inventory = takeInventory(args.exemplars, [...new Set(labels.map(({ exemplar }) => exemplar >> 1))]);
+    driveOut(labels, field, inventory, width, height, strength);
   }
-  for (let p = 0; p < best.length; p++) {
-    const { candidate } = labels[field[p]];
-    best[p] = candidate;
-  }
+  for (let p = 0; p < best.length; p++) best[p] = labels[field[p]].candidate;
   for (let p = 0; p < best.length; p++) args.held[p] = nearSeam(field, width, height, p) ? 0 : 1;
 }
 

@@ -1,0 +1,219 @@
+/**
+ * Small things that stand out: a sun, an eye, a boat. Found as blobs that differ from what is all around them, at several sizes; told apart and
+ * recognised by how they look against their surroundings. What an artist drew once must not appear twice.
+ */
+
+/** Interleaved RGB, 0..255. */
+export interface Picture {
+  rgb: ArrayLike<number>;
+  width: number;
+  height: number;
+}
+
+/** A blob in a picture: centre and radius, pixels. */
+export interface Thing {
+  x: number;
+  y: number;
+  radius: number;
+  /** The least it differs from its surroundings in any direction, 0..255. */
+  contrast: number;
+}
+
+export interface Finding {
+  /** Least contrast of a thing. */
+  contrast: number;
+  /** How uneven its surroundings may be, in shares of its difference from them: a corner or a hill's top is no thing. */
+  unevenness: number;
+}
+export const FINDING: Finding = { contrast: 25, unevenness: 0.4 };
+
+/** Sizes looked for, pixels of a picture whose short side is 64. */
+const RADII = [2, 2.8, 4, 5.6, 8, 11];
+const SECTORS = Array.from({ length: 8 }, (_, k) => [Math.cos((k * Math.PI) / 4), Math.sin((k * Math.PI) / 4)] as const);
+/** Sectors that must lie in the picture: a thing may be cut by its edge. */
+const LEAST_SECTORS = 5;
+/** Of a thing's radius: half the side of the box taken for its middle; how far out and how large the boxes around it are. */
+const CORE = 0.75;
+const AWAY = 1.9;
+const AROUND = 0.6;
+
+/** Sums over the area, so that the mean of any box is four look-ups a channel. */
+class Means {
+  private readonly table: Float64Array;
+  private readonly row: number;
+  readonly width: number;
+  readonly height: number;
+  readonly mean = [0, 0, 0];
+  constructor({ rgb, width, height }: Picture) {
+    this.width = width;
+    this.height = height;
+    this.row = (width + 1) * 3;
+    this.table = new Float64Array((height + 1) * this.row);
+    for (let y = 0; y < height; y++) {
+      const sums = [0, 0, 0];
+      for (let i = 0; i < width * 3; i++) {
+        sums[i % 3] += rgb[y * width * 3 + i];
+        this.table[(y + 1) * this.row + 3 + i] = this.table[y * this.row + 3 + i] + sums[i % 3];
+      }
+    }
+  }
+  /** Puts the mean of the box around a point into `mean`; says whether anything of it lies in the picture. */
+  take(x: number, y: number, half: number): boolean {
+    const x0 = Math.max(0, Math.round(x - half));
+    const y0 = Math.max(0, Math.round(y - half));
+    const x1 = Math.min(this.width, Math.round(x + half));
+    const y1 = Math.min(this.height, Math.round(y + half));
+    if (x1 <= x0 || y1 <= y0) return false;
+    const { table, row } = this;
+    const area = (x1 - x0) * (y1 - y0);
+    for (let c = 0; c < 3; c++) this.mean[c] = (table[y1 * row + x1 * 3 + c] - table[y0 * row + x1 * 3 + c] - table[y1 * row + x0 * 3 + c] + table[y0 * row + x0 * 3 + c]) / area;
+    return true;
+  }
+}
+
+/** How much a blob there would stand out; 0 if it does not. */
+function contrastAt(means: Means, x: number, y: number, radius: number, { contrast, unevenness }: Finding): number {
+  const { mean, width, height } = means;
+  means.take(x, y, CORE * radius);
+  const [red, green, blue] = mean;
+  let sectors = 0;
+  let least = Number.POSITIVE_INFINITY;
+  const sum = [0, 0, 0];
+  let squares = 0;
+  for (const [dx, dy] of SECTORS) {
+    const u = x + AWAY * radius * dx;
+    const v = y + AWAY * radius * dy;
+    if (u < 0 || v < 0 || u > width || v > height || !means.take(u, v, AROUND * radius)) continue;
+    const apart = Math.sqrt(((mean[0] - red) ** 2 + (mean[1] - green) ** 2 + (mean[2] - blue) ** 2) / 3);
+    if (apart < contrast) return 0;
+    least = Math.min(least, apart);
+    sectors++;
+    for (let c = 0; c < 3; c++) {
+      sum[c] += mean[c];
+      squares += mean[c] ** 2;
+    }
+  }
+  if (sectors < LEAST_SECTORS) return 0;
+  const [r, g, b] = sum.map((value) => value / sectors);
+  const uneven = Math.sqrt(Math.max(0, squares / sectors - r * r - g * g - b * b) / 3);
+  const apart = Math.sqrt(((r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2) / 3);
+  return uneven <= unevenness * apart ? least : 0;
+}
+
+/** The things of a picture whose short side is 64, the most conspicuous first. */
+export function findThings(picture: Picture, finding = FINDING): Thing[] {
+  const means = new Means(picture);
+  const found: Thing[] = [];
+  for (const radius of RADII) {
+    for (let y = 0; y < picture.height; y++) {
+      for (let x = 0; x < picture.width; x++) {
+        const contrast = contrastAt(means, x, y, radius, finding);
+        if (contrast > 0) found.push({ x, y, radius, contrast });
+      }
+    }
+  }
+  found.sort((a, b) => b.contrast - a.contrast || a.radius - b.radius || a.y - b.y || a.x - b.x);
+  const things: Thing[] = [];
+  for (const one of found) {
+    if (!things.some((other) => Math.hypot(other.x - one.x, other.y - one.y) < 1.1 * Math.max(other.radius, one.radius))) things.push(one);
+  }
+  return things;
+}
+
+const GRID = 7;
+/** How far a portrait reaches, in radii. */
+const FRAME = 1.7;
+
+/** How a thing looks against its surroundings, whatever its size: differences of colour, and how large they are without their colour. Both of length 1. */
+export interface Portrait {
+  radius: number;
+  colours: Float32Array;
+  shape: Float32Array;
+}
+
+function sample({ rgb, width, height }: Picture, x: number, y: number, c: number): number {
+  const u = Math.max(0, Math.min(width - 1, x - 0.5));
+  const v = Math.max(0, Math.min(height - 1, y - 0.5));
+  const x0 = Math.floor(u);
+  const y0 = Math.floor(v);
+  const x1 = Math.min(width - 1, x0 + 1);
+  const y1 = Math.min(height - 1, y0 + 1);
+  const upper = rgb[(y0 * width + x0) * 3 + c] * (1 - u + x0) + rgb[(y0 * width + x1) * 3 + c] * (u - x0);
+  const lower = rgb[(y1 * width + x0) * 3 + c] * (1 - u + x0) + rgb[(y1 * width + x1) * 3 + c] * (u - x0);
+  return upper * (1 - v + y0) + lower * (v - y0);
+}
+
+function normalise(values: Float32Array): void {
+  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
+  for (let i = 0; i < values.length; i++) values[i] /= length;
+}
+
+export function portraitOf(picture: Picture, { x, y, radius }: Thing): Portrait {
+  const around = [0, 0, 0];
+  const points = 16;
+  for (let k = 0; k < points; k++) {
+    const angle = (2 * Math.PI * k) / points;
+    for (let c = 0; c < 3; c++) around[c] += sample(picture, x + AWAY * radius * Math.cos(angle), y + AWAY * radius * Math.sin(angle), c) / points;
+  }
+  const colours = new Float32Array(GRID * GRID * 3);
+  const shape = new Float32Array(GRID * GRID);
+  const middle = (GRID - 1) / 2;
+  for (let i = 0; i < shape.length; i++) {
+    const u = x + (((i % GRID) - middle) / middle) * FRAME * radius;
+    const v = y + ((Math.floor(i / GRID) - middle) / middle) * FRAME * radius;
+    let squares = 0;
+    for (let c = 0; c < 3; c++) {
+      const difference = sample(picture, u, v, c) - around[c];
+      colours[i * 3 + c] = difference;
+      squares += difference * difference;
+    }
+    shape[i] = Math.sqrt(squares);
+  }
+  const mean = shape.reduce((sum, value) => sum + value, 0) / shape.length;
+  for (let i = 0; i < shape.length; i++) shape[i] -= mean;
+  normalise(colours);
+  normalise(shape);
+  return { radius, colours, shape };
+}
+
+/** Correlation of two portraits' parts, one perhaps mirrored. */
+function correlation(a: Float32Array, b: Float32Array, mirrored: boolean): number {
+  const channels = a.length / (GRID * GRID);
+  let sum = 0;
+  for (let i = 0; i < GRID * GRID; i++) {
+    const j = mirrored ? i - (i % GRID) + GRID - 1 - (i % GRID) : i;
+    for (let c = 0; c < channels; c++) sum += a[i * channels + c] * b[j * channels + c];
+  }
+  return sum;
+}
+
+/** Things up to so many times as large may be the same kind. */
+const SIZE_RATIO = 1.7;
+export const LIKENESS = 0.75;
+
+/** Whether two things are of one kind: two suns, two eyes. */
+export function areAlike(a: Portrait, b: Portrait, likeness = LIKENESS): boolean {
+  if (Math.max(a.radius, b.radius) > SIZE_RATIO * Math.min(a.radius, b.radius)) return false;
+  return [false, true].some((mirrored) => correlation(a.colours, b.colours, mirrored) >= likeness && correlation(a.shape, b.shape, mirrored) >= likeness);
+}
+
+/** Kinds of which an artwork has more than this are a pattern (windows, scales), and more of them are no fault. */
+const MOST_OF_A_KIND = 2;
+/** The sources are searched more generously than the picture, so that what they have is not missed. */
+const GENEROUS: Finding = { contrast: 15, unevenness: 0.5 };
+
+/** Things a picture shows more often than any of its sources: for each kind how often, and how often at most in a source. Short sides 64. */
+export function findDoubled(picture: Picture, sources: readonly Picture[]): { thing: Thing; shown: number; allowed: number }[] {
+  const things = findThings(picture);
+  const portraits = things.map((thing) => portraitOf(picture, thing));
+  const had = sources.map((source) => findThings(source, GENEROUS).map((thing) => portraitOf(source, thing)));
+  const counted = new Set<number>();
+  return things.flatMap((thing, i) => {
+    if (counted.has(i)) return [];
+    const kind = portraits.flatMap((other, j) => (j === i || areAlike(portraits[i], other) ? [j] : []));
+    const allowed = Math.max(0, ...had.map((own) => own.filter((other) => areAlike(portraits[i], other, 0.9 * LIKENESS)).length));
+    if (allowed === 0 || kind.length <= allowed || allowed > MOST_OF_A_KIND) return [];
+    for (const j of kind) counted.add(j);
+    return [{ thing, shown: kind.length, allowed }];
+  });
+}
