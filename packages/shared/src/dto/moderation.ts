@@ -4,10 +4,10 @@ import { page, pageInput, personDto, time, url } from './common.ts';
 
 export const REPORT_SUBJECTS = ['generation', 'comment', 'style'] as const;
 export type ReportSubject = (typeof REPORT_SUBJECTS)[number];
-/** Why something is reported, or taken out of sight; words in `moderation.reason.<reason>`. */
 /** What an owner is told of a case, each an event of its own. */
 export const MODERATION_STEPS = ['hidden', 'restored', 'appeal_granted', 'appeal_refused'] as const;
 export type ModerationStep = (typeof MODERATION_STEPS)[number];
+/** Why something is reported, or taken out of sight; words in `moderation.reason.<reason>`. */
 export const REPORT_REASONS = ['copied', 'person', 'minors', 'sexual', 'violence', 'hate', 'harassment', 'spam', 'other'] as const;
 export type ReportReason = (typeof REPORT_REASONS)[number];
 export const REPORT_WORDS_MAX_CHARS = 1_000;

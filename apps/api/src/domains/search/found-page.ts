@@ -30,7 +30,7 @@ export async function foundPage<T extends Ordered>(db: Reader, scope: Scope, ask
     const rows = query.uses > 0 ? await ask(query) : [];
     if (rows.length > 0 || from !== null || !asked.forgive) return pageOf(scope, asked, { rows, forgiven: false, hasWords: true });
   }
-  const query = await forgiving(db, scope, typed);
+  const query = await forgiving(db, scope, typed.words);
   return pageOf(scope, asked, { rows: query === null ? [] : await ask(query), forgiven: true, hasWords: true });
 }
 

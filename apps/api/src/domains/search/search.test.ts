@@ -49,6 +49,8 @@ describe('styles', () => {
     // Korean: whole, begun, half a syllable, without and with its space, one jamo wrong, one vowel wrong
     ['종이', ['Paper Gardens']], ['정원', ['Paper Gardens']], ['종이 정', ['Paper Gardens']], ['저', ['Paper Gardens']], ['종이정원', ['Paper Gardens']], ['느린 날씨', ['Slow Weather']],
     ['종니 정원', ['Paper Gardens']], ['종이 정완', ['Paper Gardens']], ['달빗', ['Moonlit Ink']], ['해얀선', ['Tide Lines']],
+    // Korean for an English tag, with what clings to it, several of them, and beside Korean titles
+    ['바다', ['Paper Gardens', 'Moonlit Ink', 'Tide Lines']], ['바다와 꽃', ['Paper Gardens']], ['구름과 산이 있는', ['Slow Weather']], ['밤하늘', ['Moonlit Ink']], ['달', ['Moonlit Ink', 'Quiet Rooms']], ['바다 없이', []],
     // the wrong keyboard
     ['whddl', ['Paper Gardens']], ['ㅡㅐㅐㅜ', ['Moonlit Ink', 'Quiet Rooms']],
     // spaces wrong in English
@@ -65,6 +67,7 @@ describe('styles', () => {
     expect(found.items.map(({ title, matchedBy }) => [title, matchedBy])).toEqual([['Moonlit Ink', ['title', 'tag']], ['Quiet Rooms', ['tag']]]);
     expect(found.forgiven).toBe(false);
     expect(await search().styles.query({ text: 'wether' })).toMatchObject({ forgiven: true, items: [{ title: 'Slow Weather', matchedBy: ['title', 'tag'] }] });
+    expect(await search().styles.query({ text: '창문' })).toMatchObject({ forgiven: false, items: [{ title: 'Quiet Rooms', matchedBy: ['tag'] }] });
     expect((await search().styles.query({ text: 'giraffe' })).forgiven).toBe(false);
     expect((await search().styles.query({})).items[0]?.matchedBy).toEqual([]);
   });
