@@ -2,6 +2,7 @@
  * An evening of two people: one publishes an image; the other likes it, says something, follows; each hears of the other at once, with
  * nothing but the keyboard where the keyboard is at home. axe looks at every page on the way.
  */
+import type { Page } from '@playwright/test';
 import { generated, requestGeneration } from '../../scripts/client/steps.ts';
 import type { Person } from '../../scripts/client/person.ts';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
@@ -24,6 +25,9 @@ async function anImage(someone: Person, makeStyle: () => Promise<void>): Promise
   expect(generations[0]!.state).toBe('completed');
   return generations[0]!.id;
 }
+
+/** The server's answer to a procedure, also when several go in one request. */
+const answered = (page: Page, procedure: string) => page.waitForResponse((response) => new URL(response.url()).pathname.split(/[/,]/).includes(procedure) && response.ok());
 
 test('an evening of two people', async ({ page, anotherBrowser, words, to, personOf, language }) => {
   test.setTimeout(600_000);
@@ -122,10 +126,15 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
   await test.step('a double click does nothing twice: said once, liked and taken back, and the counts are right', async () => {
     await friend.goto(to(`images/${generationId}`));
     await friend.getByLabel(words('community.say')).fill('Said once.');
+    // The page answers at once; what it tells the server must have arrived before it is left.
+    const said = answered(friend, 'community.comment');
     await friend.getByRole('button', { name: words('community.comment'), exact: true }).first().dblclick();
     await expect(friend.getByText('Said once.', { exact: true })).toBeVisible();
+    await said;
+    const liked = answered(friend, 'community.like');
     await heart.dblclick();
     await expect(heart).toHaveAttribute('aria-pressed', 'true');
+    await liked;
     await friend.reload();
     await expect(friend.getByText('Said once.', { exact: true })).toHaveCount(1);
     await expect(heart).toHaveAttribute('aria-pressed', 'true');

@@ -123,7 +123,8 @@ describe('sd-server, the next job taken ahead', () => {
     expect(await harness.finishes(ahead)).toEqual([]);
     expect(machine.sdStarts()).toHaveLength(1);
   });
-  it.each([['segv-late', 'crashed', 2], ['lora-truncated-late', 'missing_weights', 2], ['cut-late', 'crashed', 2], ['oom-always-late', 'out_of_memory', 2]])('%s → %s for it alone; the next is well', async (mode, reason, starts) => {
+  // A server that lives after a cut may have made the next one before it is ended.
+  it.each([['segv-late', 'crashed', 2], ['lora-truncated-late', 'missing_weights', 2], ['cut-late', 'crashed', 1], ['oom-always-late', 'out_of_memory', 2]])('%s → %s for it alone; the next is well', async (mode, reason, starts) => {
     await harness.startRunner(withServer());
     const [working, ahead] = await two([`fake ${mode}`], ['harbour']);
     expect(await harness.finished(working)).toMatchObject({ reason, items: [] });

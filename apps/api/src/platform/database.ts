@@ -87,8 +87,8 @@ export function sqlState(error: unknown): string | null {
 /** P2028: no transaction could be begun in time, or it took too long. */
 const AWAY_PRISMA_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 const AWAY_KINDS = new Set<unknown>(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
-/** Postgres is shutting down or starting up, has no connection left, or the connection broke. */
-const AWAY_SQLSTATES = /^(?:57P0[1-3]|53300|08...)$/;
+/** Postgres is shutting down or starting up, has no connection left, the connection broke, or our own limits on a statement or a lock ended the wait. */
+const AWAY_SQLSTATES = /^(?:57P0[1-3]|57014|55P03|53300|08...)$/;
 const AWAY_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|ECONNREFUSED|ECONNRESET/;
 
 /** No answer from Postgres, whatever was asked: it is down, starting, or has more to do than it can. Asking again later may help. */

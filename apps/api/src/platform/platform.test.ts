@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { refusal } from '../testing/api.ts';
 import { createBus, type Bus } from './bus.ts';
 import { decodeCursor, decodeParts, encodeCursor } from './cursor.ts';
-import { isDatabaseAway, openDatabase, sqlState, transaction, violatedConstraint } from './database.ts';
+import { isDatabaseAway, openDatabase, sqlState, transaction, violatedConstraint, type Tx } from './database.ts';
 import { raiseEvents } from './events.ts';
 import { every } from './every.ts';
 import { createLogger } from './logger.ts';
@@ -28,7 +28,7 @@ const openBus = (): Bus => {
 const user = async (): Promise<string> => (await database.prisma.user.create({ data: { name: 'U', username: `u_${crypto.randomUUID().slice(0, 8)}` } })).id;
 
 describe('a database that gives no answer', () => {
-  it('is told from one that refuses: no connection free, for a statement or a transaction, and nobody listening', async () => {
+  it('is told from one that refuses: no connection free, for a statement or a transaction, nobody listening, and a wait that our limits ended', async () => {
     const small = openDatabase(database.url, { role: 'api', maxConnections: 1, connectionWaitMs: 700 });
     const nobody = openDatabase('postgresql://nobody@127.0.0.1:1/none', { role: 'api', maxConnections: 1 });
     let release: () => void = () => undefined;
@@ -41,6 +41,16 @@ describe('a database that gives no answer', () => {
       refused(small.$queryRaw`SELECT 1`), refused(small.user.findMany()), refused(transaction(small, async (tx) => await tx.$queryRaw`SELECT 1`)), refused(nobody.$queryRaw`SELECT 1`),
     ]);
     expect(faults.map(isDatabaseAway)).toEqual([true, true, true, true]);
+    const tooLong = (limit: 'statement_timeout' | 'lock_timeout', ask: (tx: Tx) => Promise<unknown>) => refused(transaction(database.prisma, async (tx) => {
+      await tx.$queryRaw`SELECT set_config(${limit}, '20ms', true)`;
+      await ask(tx);
+    }));
+    const owner = await user();
+    const limits = await transaction(database.prisma, async (holder) => {
+      await holder.$queryRaw`SELECT id FROM users WHERE id = ${owner}::uuid FOR UPDATE`;
+      return await Promise.all([tooLong('statement_timeout', (tx) => tx.$queryRaw`SELECT 1 FROM pg_sleep(30)`), tooLong('lock_timeout', (tx) => tx.$queryRaw`SELECT id FROM users WHERE id = ${owner}::uuid FOR UPDATE`)]);
+    });
+    expect(limits.map((error) => [sqlState(error), isDatabaseAway(error)])).toEqual([['57014', true], ['55P03', true]]);
     expect(isDatabaseAway(await refused(database.prisma.$queryRaw`SELECT nothing`))).toBe(false);
     release();
     await busy;
