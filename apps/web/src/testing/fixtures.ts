@@ -80,6 +80,8 @@ export const historyEntry = (n: number, over: Partial<HistoryEntryDto> = {}): Hi
   tokens: -12,
   held: 0,
   refunded: 0,
+  repaid: 0,
+  owed: 0,
   balanceAfter: 1228,
   memo: "",
   jobId: uuid(100 + n),

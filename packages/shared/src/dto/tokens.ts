@@ -26,6 +26,10 @@ export const historyEntryDto = z.object({
   held: tokens,
   /** Of a job: what came back. */
   refunded: tokens,
+  /** Of a purchase: what paid a debt. */
+  repaid: tokens,
+  /** Of what was taken back: what had been spent, a debt from then on. */
+  owed: tokens,
   /** Available tokens after it. */
   balanceAfter: tokens,
   memo: z.string(),

@@ -37,6 +37,8 @@ function entryDto(row: HistoryRow, job: JobDescription | undefined): HistoryEntr
     tokens: Number(isJob ? 0n - row.settled : row.credited),
     held: Number(row.open),
     refunded: Number(row.refunded),
+    repaid: Number(row.repaid),
+    owed: Number(row.owed),
     // A refund gives back what the hold took: the job's line shows the balance with it.
     balanceAfter: Number(row.available_after + row.refunded),
     memo: row.memo,

@@ -144,7 +144,7 @@ export async function holdOwnerSql(db: Database | Tx, jobId: string): Promise<st
 }
 
 export interface HistoryRow {
-  id: bigint; kind: string; at: Date; memo: string; job_id: string | null; available_after: bigint; credited: bigint;
+  id: bigint; kind: string; at: Date; memo: string; job_id: string | null; available_after: bigint; credited: bigint; repaid: bigint; owed: bigint;
   hold_number: bigint | null; settled: bigint; open: bigint; refunded: bigint; reason: string | null;
 }
 export type HistoryScope = 'all' | 'purchase' | 'usage';
@@ -153,12 +153,13 @@ export interface HistoryPosition { at: Date; id: bigint }
 /** What the history shows of each posting on the page: a credit's tokens; a job's lines summed by state. */
 const HISTORY_FIGURES = Prisma.sql`
   SELECT page.id, page.kind, page.created_at AS at, page.memo, page.job_id, page.available_after,
-    coalesce(credit.tokens, 0)::bigint AS credited, h.number AS hold_number,
+    coalesce(credit.tokens, 0)::bigint AS credited, coalesce(credit.repaid, 0)::bigint AS repaid, coalesce(credit.owed, 0)::bigint AS owed, h.number AS hold_number,
     coalesce(lines.settled, 0)::bigint AS settled, coalesce(lines.open, 0)::bigint AS open, coalesce(lines.refunded, 0)::bigint AS refunded, lines.reason
   FROM page
   LEFT JOIN LATERAL (
     -- What the wallet gained or lost; what paid or made a debt never was in it.
-    SELECT sum(CASE WHEN a.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) - sum(CASE WHEN d.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) AS tokens
+    SELECT sum(CASE WHEN a.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) - sum(CASE WHEN d.kind LIKE 'wallet%' THEN t.tokens ELSE 0 END) AS tokens,
+      sum(t.tokens) FILTER (WHERE a.kind = 'debt') AS repaid, sum(t.tokens) FILTER (WHERE d.kind = 'debt') AS owed
     FROM transfers t JOIN accounts a ON a.id = t.credit_id JOIN accounts d ON d.id = t.debit_id WHERE page.kind <> 'hold' AND t.posting_id = page.id
   ) credit ON true
   LEFT JOIN holds h ON page.kind = 'hold' AND h.job_id = page.job_id

@@ -45,7 +45,7 @@ test('what is taken back is unspent and not held; the rest is owed, and the next
   expect(await buy(user, 100)).toMatchObject({ repaid: 10, availableAfter: 190 });
   expect(await owed(database.prisma, user)).toBe(0);
   const { items } = await history(database.prisma, async () => new Map(), { userId: user, filter: 'purchase', limit: 10 });
-  expect(items.slice(0, 3).map(({ kind, tokens, balanceAfter }) => [kind, tokens, balanceAfter])).toEqual([['purchase', 90, 190], ['purchase', 0, 100], ['take_back', -40, 0]]);
+  expect(items.slice(0, 3).map(({ kind, tokens, balanceAfter, repaid, owed: becameOwed }) => [kind, tokens, balanceAfter, repaid, becameOwed])).toEqual([['purchase', 90, 190, 10, 0], ['purchase', 0, 100, 50, 0], ['take_back', -40, 0, 0, 60]]);
   expect(await checkLedger(database.prisma)).toEqual({ ok: true, faults: [] });
 });
 

@@ -20,8 +20,11 @@ export function dayColumns(from: string, to: string, days: readonly Day[]): DayC
   return columns;
 }
 
-/** The least round number (1, 2 or 5 by powers of ten) that no column overtops. */
+/** Round enough to read, and close enough to each other that the tallest column fills at least two thirds. */
+const ROUND = [1, 1.5, 2, 3, 4, 6, 8, 10];
+
+/** The least round number that no column overtops. */
 export function roundTop(most: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, most)));
-  return [1, 2, 5, 10].map((step) => step * power).find((top) => top >= most) ?? 10 * power;
+  return ROUND.map((step) => step * power).find((top) => top >= most && Number.isInteger(top)) ?? 10 * power;
 }

@@ -45,6 +45,6 @@ describe("earnings", () => {
 
   it("fill every day, and end their scale at a round number", () => {
     expect(dayColumns(told.from, told.to, told.days).map(({ day: at, bought, bonus }) => [at, bought, bonus])).toEqual([["2026-11-18", 20, 4], ["2026-11-19", 0, 0], ["2026-11-20", 100, 0], ["2026-11-21", 0, 0]]);
-    expect([0, 1, 3, 7, 10, 11, 499, 500, 1_001].map(roundTop)).toEqual([1, 1, 5, 10, 10, 20, 500, 500, 2_000]);
+    expect([0, 1, 3, 7, 10, 11, 264, 499, 500, 1_001].map(roundTop)).toEqual([1, 1, 3, 8, 10, 15, 300, 600, 600, 1_500]);
   });
 });

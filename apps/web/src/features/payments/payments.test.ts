@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/vue";
+import { cleanup, fireEvent, screen } from "@testing-library/vue";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { PACKAGE_IDS, TOKEN_PACKAGES, type PaymentDto } from "@style-license/shared";
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
@@ -108,6 +108,7 @@ describe("where a purchase stands", () => {
   });
 
   it("says what of the tokens paid a debt, and does not call them one's own", async () => {
+    answer("payments.offer", () => offer());
     answer("payments.get", () => paid({ repaidTokens: 150 }));
     const { unmount } = await open();
     expect(await screen.findByText("350 tokens are yours")).toBeTruthy();
@@ -118,6 +119,17 @@ describe("where a purchase stands", () => {
     expect(await screen.findByText("Your debt is paid")).toBeTruthy();
   });
 
+  it("calls a debt paid only when nothing of it is left, and leads to more tokens where there are none to spend", async () => {
+    answer("payments.offer", () => offer({ owed: 260 }));
+    answer("accounts.me", () => me({ available: 0 }));
+    answer("payments.get", () => paid({ repaidTokens: 500 }));
+    await open();
+    expect(await screen.findByText(/260 tokens are still owed/)).toBeTruthy();
+    expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("It went to what you owed");
+    expect(screen.getByRole("link", { name: "Get tokens" }).getAttribute("href")).toBe("/en/tokens#packages");
+    expect(screen.queryByText("Choose a style")).toBeNull();
+  });
+
   it("waits in words, and tells a refund with what is owed", async () => {
     answer("payments.get", () => payment());
     const { unmount } = await open();
@@ -126,6 +138,11 @@ describe("where a purchase stands", () => {
     answer("payments.get", () => paid({ state: "refunded", refundedAmount: 45_000, takenTokens: 350, owedTokens: 150 }));
     await open();
     expect(await screen.findByText(/150 had been spent and are owed/)).toBeTruthy();
+    cleanup();
+    answer("payments.get", () => paid({ state: "refunded", refundedAmount: 45_000, takenTokens: 0, owedTokens: 500 }));
+    await open();
+    expect(await screen.findByText(/Its 500 tokens had been spent and are owed/)).toBeTruthy();
+    expect(screen.queryByText(/0 tokens were taken/)).toBeNull();
   });
 });
 

@@ -52,6 +52,16 @@ describe("the tokens page", () => {
     expect(callsOf("tokens.movement")).toEqual([{ entryId: historyEntry(7).id }]);
   });
 
+  it("says where the tokens of a purchase went that paid a debt, and what was owed after a refund", async () => {
+    answer("tokens.history", () => page([
+      historyEntry(1, { kind: "purchase", jobId: null, jobKind: null, jobState: null, tokens: 0, repaid: 100, memo: "₩10,000, Sandbox" }),
+      historyEntry(2, { kind: "take_back", jobId: null, jobKind: null, jobState: null, tokens: -140, owed: 860, memo: "₩80,000, Sandbox" }),
+    ]));
+    await render();
+    expect((await screen.findAllByText("100 paid what was owed")).length).toBeGreaterThan(0);
+    expect(screen.getAllByText("860 owed").length).toBeGreaterThan(0);
+  });
+
   it("keeps the filter in the address, and says when there is nothing", async () => {
     answer("tokens.history", () => page([]));
     const { router } = await render();
