@@ -9,6 +9,7 @@ import { ExemplarStore, type Level } from '../src/exemplars.ts';
 import { Memory } from '../src/memory.ts';
 import { Pool } from '../src/pool.ts';
 import { areaResize } from '../src/raster.ts';
+import { findDoubled, type Picture } from '../src/things.ts';
 import { mulberry32 } from '../src/rng.ts';
 import { HANDS, type Hand } from '../testsets/index.ts';
 import { drawSet, RESULTS, runEngine, tellingTag, type Run } from './workshop.ts';
@@ -46,6 +47,11 @@ const small = async (picture: Sharp, side = 32) => {
   const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return areaResize({ rgb: data, width: info.width, height: info.height }, side, side);
 };
+/** A picture as things are looked for in it: short side 64. */
+async function looked(file: string): Promise<Picture> {
+  const { data, info } = await sharp(file).removeAlpha().resize({ width: 64, height: 64, fit: 'outside' }).raw().toBuffer({ resolveWithObject: true });
+  return { rgb: data, width: info.width, height: info.height };
+}
 const apart = (a: Float32Array, b: Float32Array) => Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
 
 /** The median of some cold processes. */
@@ -116,20 +122,32 @@ async function copies(files: readonly string[], level: Level): Promise<number[]>
   return distances;
 }
 
+/** Pictures a hand, at least. */
+const PICTURES = 20;
+
 async function measureHand(hand: Hand): Promise<Row> {
   const set = await drawSet(hand, 14, join(folder, hand.id));
   const adapter = join(folder, `${hand.id}.safetensors`);
   await runEngine(['train', '--images', set.folder, '--meta', join(set.folder, 'meta.json'), '--out', adapter]);
   const made: { file: string; wanted: string; sources: [number, number][]; distance: number }[] = [];
-  for (const [subject, name] of hand.subjects.slice(0, quick ? 1 : 3).entries()) {
+  const subjects = hand.subjects.slice(0, quick ? 1 : hand.subjects.length);
+  const each = quick ? 2 : Math.ceil(PICTURES / subjects.length);
+  for (const [subject, name] of subjects.entries()) {
     const wanted = tellingTag(set, subject, hand.subjects.length);
     const out = join(folder, `${hand.id}-${name}.png`);
-    const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', quick ? '2' : '3', '--out', out]);
+    const run = await runEngine(['generate', '--adapter', adapter, '--prompt', wanted, '--seed', '1', '--width', '512', '--height', '512', '--count', String(each), '--out', out]);
     for (const event of run.events) if (event.event === 'done' && event.phase === 'generate') made.push({ file: event.out, wanted, sources: event.sources, distance: event.nearestTraining.distance });
   }
   const thumbs = await Promise.all(made.map(({ file }) => small(sharp(file))));
   const seeds = made.flatMap(({ wanted }, i) => made.slice(0, i).flatMap((other, j) => (other.wanted === wanted ? [apart(thumbs[i], thumbs[j])] : [])));
   const hits = made.map(({ wanted, sources }) => sources.reduce((sum, [image, share]) => sum + (set.tags[image].includes(wanted) ? share : 0), 0));
+  // What a picture shows more often than any of the artworks it came from.
+  const doubled: string[] = [];
+  for (const { file, sources } of made) {
+    const drawn = await Promise.all(sources.filter(([, share]) => share >= 0.02).map(([image]) => looked(set.files[image] ?? '')));
+    if (findDoubled(await looked(file), drawn).length > 0) doubled.push(file);
+  }
+  if (doubled.length > 0) tell(`doubled: ${doubled.join(' ')}`);
   const control = await copies(set.files, await everything(adapter));
   // Each picture against the artworks it came from: a town has more edges than a face.
   const drawn = await Promise.all(set.files.map(sharpness));
@@ -143,6 +161,7 @@ async function measureHand(hand: Hand): Promise<Row> {
     'sharpness %': Math.round(100 * mean(sharpened)),
     'between seeds': round(mean(seeds)),
     'tag hit %': Math.round(100 * mean(hits)),
+    'with a thing doubled': doubled.length,
     'most from one artwork %': Math.round(100 * mean(made.map(({ sources }) => sources[0]?.[1] ?? 0))),
     'nearest artwork, mean (least)': `${round(mean(made.map(({ distance }) => distance)))} (${round(Math.min(...made.map(({ distance }) => distance)))})`,
     'copies (control), mean (most)': `${round(mean(control))} (${round(Math.max(...control))})`,

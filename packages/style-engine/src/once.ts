@@ -36,6 +36,8 @@ function pictureOf({ pixels, base, width, height }: Exemplars, e: number): Pictu
 
 /** Likeness from which two things count as one kind here: a little less than is needed to call it a fault. */
 const KIND = 0.65;
+/** A near sun and a far one are of one kind. */
+const KIND_RATIO = 2.9;
 
 /** What the exemplar pairs `images` (at 64 pixels) have, and what of it is of one kind. */
 export function takeInventory(exemplars: Exemplars, images: readonly number[]): Inventory {
@@ -47,7 +49,7 @@ export function takeInventory(exemplars: Exemplars, images: readonly number[]): 
       return portraitOf(picture, thing);
     });
   });
-  const kin = portraits.map((one, i) => portraits.flatMap((other, j) => (i === j || areAlike(one, other, KIND) ? [j] : [])));
+  const kin = portraits.map((one, i) => portraits.flatMap((other, j) => (i === j || areAlike(one, other, KIND, KIND_RATIO) ? [j] : [])));
   const allowed = kin.map((kind) => Math.max(...images.map((image) => kind.filter((t) => things[t].image === image).length)));
   return { things, kin, allowed };
 }

@@ -32,6 +32,8 @@ const RADII = [2, 2.8, 4, 5.6, 8, 11];
 const SECTORS = Array.from({ length: 8 }, (_, k) => [Math.cos((k * Math.PI) / 4), Math.sin((k * Math.PI) / 4)] as const);
 /** Sectors that must lie in the picture: a thing may be cut by its edge. */
 const LEAST_SECTORS = 5;
+/** How far its middle lies inside, in radii: less of it may be anything. */
+const LEAST_INSIDE = 0.6;
 /** Of a thing's radius: half the side of the box taken for its middle; how far out and how large the boxes around it are. */
 const CORE = 0.75;
 const AWAY = 1.9;
@@ -74,6 +76,7 @@ class Means {
 /** How much a blob there would stand out; 0 if it does not. */
 function contrastAt(means: Means, x: number, y: number, radius: number, { contrast, unevenness }: Finding): number {
   const { mean, width, height } = means;
+  if (Math.min(x, y, width - x, height - y) < LEAST_INSIDE * radius) return 0;
   means.take(x, y, CORE * radius);
   const [red, green, blue] = mean;
   let sectors = 0;
@@ -127,6 +130,8 @@ const FRAME = 1.7;
 /** How a thing looks against its surroundings, whatever its size: differences of colour, and how large they are without their colour. Both of length 1. */
 export interface Portrait {
   radius: number;
+  /** How much it differs in all. */
+  strength: number;
   colours: Float32Array;
   shape: Float32Array;
 }
@@ -143,12 +148,16 @@ function sample({ rgb, width, height }: Picture, x: number, y: number, c: number
   return upper * (1 - v + y0) + lower * (v - y0);
 }
 
-function normalise(values: Float32Array): void {
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0)) || 1;
-  for (let i = 0; i < values.length; i++) values[i] /= length;
+/** Brings values to length 1 and says how long they were. */
+function normalise(values: Float32Array): number {
+  let squares = 0;
+  for (const value of values) squares += value * value;
+  const length = Math.sqrt(squares);
+  for (let i = 0; i < values.length; i++) values[i] /= length || 1;
+  return length;
 }
 
-export function portraitOf(picture: Picture, { x, y, radius }: Thing): Portrait {
+export function portraitOf(picture: Picture, { x, y, radius }: Omit<Thing, 'contrast'>): Portrait {
   const around = [0, 0, 0];
   const points = 16;
   for (let k = 0; k < points; k++) {
@@ -171,9 +180,8 @@ export function portraitOf(picture: Picture, { x, y, radius }: Thing): Portrait 
   }
   const mean = shape.reduce((sum, value) => sum + value, 0) / shape.length;
   for (let i = 0; i < shape.length; i++) shape[i] -= mean;
-  normalise(colours);
   normalise(shape);
-  return { radius, colours, shape };
+  return { radius, strength: normalise(colours), colours, shape };
 }
 
 /** Correlation of two portraits' parts, one perhaps mirrored. */
@@ -189,18 +197,50 @@ function correlation(a: Float32Array, b: Float32Array, mirrored: boolean): numbe
 
 /** Things up to so many times as large may be the same kind. */
 const SIZE_RATIO = 1.7;
-export const LIKENESS = 0.75;
+/** How alike two things are, −1..1: of colours and shape the one that is less so. Too different in size, they are not. */
+function likenessOf(a: Portrait, b: Portrait, ratio: number): number {
+  if (Math.max(a.radius, b.radius) > ratio * Math.min(a.radius, b.radius)) return -1;
+  return Math.max(...[false, true].map((mirrored) => Math.min(correlation(a.colours, b.colours, mirrored), correlation(a.shape, b.shape, mirrored))));
+}
 
 /** Whether two things are of one kind: two suns, two eyes. */
-export function areAlike(a: Portrait, b: Portrait, likeness = LIKENESS): boolean {
-  if (Math.max(a.radius, b.radius) > SIZE_RATIO * Math.min(a.radius, b.radius)) return false;
-  return [false, true].some((mirrored) => correlation(a.colours, b.colours, mirrored) >= likeness && correlation(a.shape, b.shape, mirrored) >= likeness);
+export function areAlike(a: Portrait, b: Portrait, likeness: number, ratio = SIZE_RATIO): boolean {
+  return likenessOf(a, b, ratio) >= likeness;
 }
 
 /** Kinds of which an artwork has more than this are a pattern (windows, scales), and more of them are no fault. */
 const MOST_OF_A_KIND = 2;
-/** The sources are searched more generously than the picture, so that what they have is not missed. */
+/**
+ * How a picture is judged: likeness of a thing and its double, likeness to those of its kind in the sources, and how those are looked for. Of a few
+ * pixels all things look alike: small ones must resemble each other more, and the sources are searched more generously so that what they have is not missed.
+ */
+const JUDGING = { large: { same: 0.75, similar: 0.7 }, small: { same: 0.85, similar: 0.65 } };
+const SMALL = 3;
 const GENEROUS: Finding = { contrast: 15, unevenness: 0.5 };
+
+/** Sizes of a thing at which its like is looked for, how much weaker that may be, and how like. */
+const SCALES = [0.8, 1, 1.25];
+const WEAKER = 0.5;
+const LIKE = 0.75;
+/** How far from each other two of them are, in radii. */
+const APART = 2.2;
+
+/** In how many places of a picture something looks like this, found or not as a thing by itself (two fish may touch). */
+function countLike(picture: Picture, one: Portrait): number {
+  const candidates: { x: number; y: number; likeness: number }[] = [];
+  const step = one.radius < SMALL ? 1 : 2;
+  for (let y = 1; y < picture.height; y += step) {
+    for (let x = 1; x < picture.width; x += step) {
+      const tried = SCALES.map((scale) => portraitOf(picture, { x, y, radius: one.radius * scale })).filter(({ strength }) => strength >= WEAKER * one.strength);
+      const best = Math.max(-1, ...tried.map((other) => likenessOf(one, other, SIZE_RATIO)));
+      if (best >= LIKE) candidates.push({ x, y, likeness: best });
+    }
+  }
+  candidates.sort((a, b) => b.likeness - a.likeness || a.y - b.y || a.x - b.x);
+  const places: typeof candidates = [];
+  for (const found of candidates) if (!places.some((place) => Math.hypot(place.x - found.x, place.y - found.y) < APART * one.radius)) places.push(found);
+  return places.length;
+}
 
 /** Things a picture shows more often than any of its sources: for each kind how often, and how often at most in a source. Short sides 64. */
 export function findDoubled(picture: Picture, sources: readonly Picture[]): { thing: Thing; shown: number; allowed: number }[] {
@@ -210,10 +250,12 @@ export function findDoubled(picture: Picture, sources: readonly Picture[]): { th
   const counted = new Set<number>();
   return things.flatMap((thing, i) => {
     if (counted.has(i)) return [];
-    const kind = portraits.flatMap((other, j) => (j === i || areAlike(portraits[i], other) ? [j] : []));
-    const allowed = Math.max(0, ...had.map((own) => own.filter((other) => areAlike(portraits[i], other, 0.9 * LIKENESS)).length));
+    const { same, similar } = thing.radius < SMALL ? JUDGING.small : JUDGING.large;
+    const kind = portraits.flatMap((other, j) => (j === i || areAlike(portraits[i], other, same) ? [j] : []));
+    const allowed = Math.max(0, ...had.map((own) => own.filter((other) => areAlike(portraits[i], other, similar)).length));
     if (allowed === 0 || kind.length <= allowed || allowed > MOST_OF_A_KIND) return [];
     for (const j of kind) counted.add(j);
+    if (sources.some((source) => countLike(source, portraits[i]) >= kind.length)) return [];
     return [{ thing, shown: kind.length, allowed }];
   });
 }
