@@ -116,6 +116,27 @@ test('one id taken by two people at the same moment belongs to one of them, and 
   expect((await api.db.wallet.findMany({ where: { userId: { in: people } } })).map(({ bought, held }) => [bought, held])).toEqual([[5n, 0n], [5n, 0n]]);
 });
 
+test('orders, the same orders again and cancels, all at once: one job an order, the money agrees, and who still waits stands where their turn says', async () => {
+  const people = await Promise.all(Array.from({ length: 4 }, () => makePerson(api.db, { bonus: 10, bought: 40 })));
+  const orders = people.flatMap((ownerId) => Array.from({ length: 5 }, () => ({ ownerId, jobId: randomUUID() })));
+  const cancelEarly = ({ ownerId, jobId }: (typeof orders)[number]) => cancel(ownerId, jobId).catch((error: unknown) => expect(error).toMatchObject({ code: 'NOT_FOUND' }));
+  await Promise.all(orders.flatMap((order, n) => [submit(order.ownerId, 1 + (n % 2), order.jobId), submit(order.ownerId, 1 + (n % 2), order.jobId), ...(n % 3 === 0 ? [cancelEarly(order)] : [])]));
+  const jobs = await api.db.job.findMany({ where: { ownerId: { in: people } }, include: { items: true, attempts: true, generations: true }, orderBy: [{ turn: 'asc' }, { createdAt: 'asc' }, { id: 'asc' }] });
+  expect(jobs.map(({ id }) => id).toSorted()).toEqual(orders.map(({ jobId }) => jobId).toSorted());
+  for (const { items, generations, attempts, priceTokens } of jobs) {
+    expect(generations.map(({ id, licenceId }) => [id, licenceId]).toSorted()).toEqual(items.map(({ id, licenceId }) => [id, licenceId]).toSorted());
+    expect([attempts.length, priceTokens]).toEqual([1, BigInt(5 * items.length)]);
+  }
+  const open = jobs.filter(({ endedAt }) => endedAt === null);
+  for (const wallet of await api.db.wallet.findMany({ where: { userId: { in: people } } })) {
+    const held = open.filter(({ ownerId }) => ownerId === wallet.userId).reduce((sum, { priceTokens }) => sum + priceTokens, 0n);
+    expect([wallet.held, wallet.bonus + wallet.bought]).toEqual([held, 50n - held]);
+  }
+  expect(await checkLedger(api.db)).toMatchObject({ ok: true });
+  const dtos = await jobDtos(api.db, { ...api.deps }, open.map(({ id }) => id));
+  expect(dtos.map(({ position }) => position)).toEqual(open.map((_, n) => n));
+});
+
 describe('what a page is told while it waits', () => {
   test('position, expected start from measured times, and whether any runner offers the kind', async () => {
     const person = await makePerson(api.db, { bought: 500 });

@@ -1,0 +1,39 @@
+/** An order's statements are planned once a connection, not once an order (docs/adr/0016): that is most of what an order costs Postgres. */
+import { randomUUID } from 'node:crypto';
+import { createPrisma } from '@style-license/db';
+import { afterAll, expect, test } from 'vitest';
+import { useTestApi } from '../../testing/api.ts';
+import { makeArtist, makeImage, makeStyle } from '../../testing/gallery.ts';
+import { makePerson } from '../ledger/testing/ledger-world.ts';
+import { generationJobs } from './generations.queries.ts';
+import { requestGeneration } from './request-generation.ts';
+
+/** Postgres makes this many plans for the parameters given before it thinks of keeping one for all. */
+const CUSTOM_PLANS = 5;
+const ORDERS = 12;
+
+const api = useTestApi();
+const close: (() => Promise<void>)[] = [];
+afterAll(async () => { for (const one of close) await one(); });
+
+test('every statement of an order and of its answer keeps its plan', async () => {
+  // One connection, so that it alone sees them all.
+  const db = createPrisma(api.database.url, { maxConnections: 1 });
+  close.push(async () => await db.$disconnect());
+  const artistId = await makePerson(api.db);
+  await makeArtist(api.db, artistId);
+  const style = await makeStyle(api.db, artistId, { priceTokens: 1 });
+  for (let n = 0; n < 30; n++) await makeImage(api.db, style, artistId);
+  await api.db.$executeRaw`ANALYZE`;
+  const ownerId = await makePerson(api.db, { bought: 100 });
+  for (let n = 0; n < ORDERS; n++) {
+    const jobId = randomUUID();
+    const deps = { ...api.deps, db };
+    await requestGeneration(deps, ownerId, { jobId, styleId: style.styleId, tags: ['moon'], description: '', ratio: '1:1', count: 1, closeness: 0.7 });
+    expect(await generationJobs(deps, ownerId, [jobId])).toHaveLength(1);
+  }
+  const statements = await db.$queryRaw<{ statement: string; custom: number; generic: number }[]>`
+    SELECT statement, custom_plans::int AS custom, generic_plans::int AS generic FROM pg_prepared_statements WHERE custom_plans + generic_plans >= ${ORDERS}`;
+  expect(statements.length).toBeGreaterThan(8);
+  expect(statements.filter(({ custom }) => custom > CUSTOM_PLANS).map(({ statement }) => statement)).toEqual([]);
+});
