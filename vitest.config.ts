@@ -20,11 +20,10 @@ export default defineConfig({
       },
       {
         test: {
-          // Whole systems of several processes, killed piece by piece: one after the other, each with a Postgres of its own.
+          // Whole systems of several processes, killed piece by piece, each with a Postgres of its own. They mostly wait.
           name: 'system',
           environment: 'node',
           include: ['e2e/system/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
@@ -33,7 +32,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      reporter: ['text-summary', 'html', 'json-summary'],
+      reporter: ['text-summary', 'json-summary'],
       include: ['apps/*/src/**/*.{ts,vue}', 'packages/*/src/**/*.ts', 'prisma/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**', 'apps/web/src/pages/dev/**', 'apps/web/src/main.ts', 'packages/testkit/**', '**/*.d.ts'],
       // Floors, by the lines and branches of product.md §14.

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { generateClient } from './generate.ts';
 import { runCommand } from './lib/run-command.ts';
-import { playwrightFaults, vitestFaults } from './test/faults.ts';
+import { playwrightFaults, vitestFaults, vitestSlowest, type VitestReport } from './test/faults.ts';
 
 const reports = await mkdtemp(join(tmpdir(), 'style-license-test-'));
+const SLOWEST_SHOWN = 25;
 const unitReport = join(reports, 'unit.json');
 
 interface Phase {
@@ -16,13 +17,16 @@ interface Phase {
   program: string;
   args: string[];
   env?: NodeJS.ProcessEnv;
-  /** The files it writes of what failed, and what they name. */
+  /** Reads what it wrote of what failed. */
   faults?: () => Promise<string[]>;
 }
 const PHASES: Phase[] = [
   { name: 'types', program: 'npm', args: ['run', '--silent', 'types'] },
   { name: 'lint', program: 'npm', args: ['run', '--silent', 'lint'] },
-  { name: 'unit and integration, with coverage', program: 'vitest', args: ['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile=${unitReport}`], faults: () => readReports([unitReport], vitestFaults) },
+  { name: 'unit and integration, with coverage', program: 'vitest', args: ['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile=${unitReport}`], faults: async () => {
+    console.log((await readReports([unitReport], (report: VitestReport) => vitestSlowest(report, SLOWEST_SHOWN))).join('\n'));
+    return await readReports([unitReport], vitestFaults);
+  } },
   { name: 'end to end', program: process.execPath, args: ['scripts/e2e.ts'], env: { E2E_REPORTS: reports }, faults: () => readReports(['main', 'fakes'].map((name) => join(reports, `${name}.json`)), playwrightFaults) },
   // The page was built for the browser tests; this weighs what a first visit loads.
   { name: 'weight of the first page', program: 'npm', args: ['run', '--silent', '--workspace', 'apps/web', 'size'] },

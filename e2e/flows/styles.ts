@@ -1,4 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
+import { noiseImage } from '@style-license/testkit/noise-image';
+import type { Person } from '../../scripts/client/person.ts';
+import { addArtworks, publishStyle, startTraining, trained } from '../../scripts/client/steps.ts';
 import { artworkFiles } from '../fixtures/pictures.ts';
 import { expect } from '../fixtures/test.ts';
 import type { Words } from '../fixtures/words.ts';
@@ -44,6 +47,19 @@ export async function publish(page: Page, words: Words): Promise<void> {
   await page.getByRole('button', { name: words('training.publish'), exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: words('training.publish'), exact: true }).click();
   await expect(page.getByText(words('training.publishedToast'))).toBeVisible();
+}
+
+/** A trained style on sale, made over the api: what the pages do for it is the journey's to show. Answers its id. */
+export async function styleOnSale(artist: Person, style: { title: string; titleKo?: string; priceTokens: number; tags: string[] }): Promise<string> {
+  const { tags, ...wording } = style;
+  const { id: styleId } = await artist.api.styles.create.mutate({ description: '', ...wording });
+  await addArtworks(artist, styleId, await Promise.all(Array.from({ length: ARTWORKS }, async (_, index) => ({
+    name: `${index}.jpg`, contentType: 'image/jpeg', bytes: await noiseImage({ seed: index + 1, width: 620, height: 560, format: 'jpeg' }), tags,
+  }))));
+  await startTraining(artist, styleId);
+  await trained(artist, styleId, TRAINING_LIMIT_MS);
+  await publishStyle(artist, styleId);
+  return styleId;
 }
 
 /** Fills the order slip of a style's page and presses its red button. */

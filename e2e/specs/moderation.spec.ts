@@ -3,15 +3,14 @@
  * and appeals; it comes back. axe looks at every page on the way.
  */
 import { randomBytes } from 'node:crypto';
-import { noiseImage } from '@style-license/testkit/noise-image';
-import { addArtworks, generated, publishStyle, requestGeneration, startTraining, trained, type File } from '../../scripts/client/steps.ts';
+import { generated, requestGeneration } from '../../scripts/client/steps.ts';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
 import { grantAdministrator } from '../flows/administrators.ts';
 import { expectNoFaults } from '../flows/faults.ts';
+import { styleOnSale } from '../flows/styles.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const LIMIT_MS = 240_000;
-const ARTWORKS = 12;
 
 test('found although mistyped, reported, hidden, appealed, restored', async ({ page, anotherBrowser, words, to, personOf, language }) => {
   test.setTimeout(600_000);
@@ -21,13 +20,7 @@ test('found although mistyped, reported, hidden, appealed, restored', async ({ p
   await signUp(page, words, to, painter);
   await becomeArtist(page, words, to, painter);
   const api = await personOf(page);
-  const { id: styleId } = await api.api.styles.create.mutate({ title, titleKo, description: '', priceTokens: 1 });
-  const files: File[] = [];
-  for (let seed = 1; seed <= ARTWORKS; seed += 1) files.push({ name: `${seed}.png`, contentType: 'image/png', bytes: await noiseImage({ seed }), tags: ['rounds'] });
-  await addArtworks(api, styleId, files);
-  await startTraining(api, styleId);
-  await trained(api, styleId, LIMIT_MS);
-  await publishStyle(api, styleId);
+  const styleId = await styleOnSale(api, { title, titleKo, priceTokens: 1, tags: ['rounds'] });
   const { job } = await requestGeneration(api, { styleId, tags: ['rounds'], ratio: '1:1', count: 1, expectedPriceTokens: 1 });
   const generationId = (await generated(api, job.id, LIMIT_MS)).generations[0]!.id;
   await api.api.generations.publish.mutate({ generationId });

@@ -1,17 +1,8 @@
-/** Where tokens came from and went: history, receipts and files; an artist's earnings; administrators who give, take back and check. */
-import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
-import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
+/** Where tokens came from and went: history and files; administrators who give, take back and check. Receipts and earnings: payments.spec.ts. */
+import { newAccount, signUp } from '../flows/accounts.ts';
 import { grantAdministrator } from '../flows/administrators.ts';
-import { fillEditor, order, publish, train, uploadAndTag } from '../flows/styles.ts';
+import { fileOf } from '../flows/files.ts';
 import { expect, test } from '../fixtures/test.ts';
-
-/** What a link that saves a file gives. */
-async function fileOf(page: Page, name: string): Promise<string> {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
-  return await readFile(await download.path(), 'utf8');
-}
 
 test('an administrator finds somebody, gives tokens and takes some back; both read why, and it stays in the log', async ({ page, anotherBrowser, words, to }) => {
   const [ada, una] = [newAccount('Ada Admin'), newAccount('Una User')];
@@ -72,34 +63,4 @@ test('the ledger is checked when an administrator asks, and the money page count
   await expect(page.getByText(/ada_admin/).filter({ visible: true }).first()).toBeVisible({ timeout: 30_000 });
   await page.goto(to('admin/money'));
   await expect(page.getByText(words('admin.place.issued'), { exact: true })).toBeVisible();
-});
-
-test('an image is sold: its receipt opens in the row, and the artist sees the day’s earnings and takes them along', async ({ page, anotherBrowser, words, to }) => {
-  test.setTimeout(600_000);
-  const artist = newAccount('Ed Earner');
-  await signUp(page, words, to, artist);
-  await becomeArtist(page, words, to, artist);
-  await page.goto(to('studio/earnings'));
-  await expect(page.getByRole('heading', { name: words('earnings.noneTitle') })).toBeVisible();
-  const title = `Paid Rounds ${randomBytes(3).toString('hex')}`;
-  await fillEditor(page, words, to, { title, price: 40, description: 'Soft rounds under grain.', tags: [] });
-  await uploadAndTag(page, words, ['rounds']);
-  await train(page, words);
-  await publish(page, words);
-  const styleId = /styles\/([0-9a-f-]+)/.exec(page.url())![1]!;
-
-  const buyer = await anotherBrowser();
-  await signUp(buyer, words, to, newAccount('Bo Buyer'), `styles/${styleId}`);
-  await order(buyer, words, ['rounds'], 1);
-  await expect(buyer.locator('article[data-generation-id]')).toHaveCount(1, { timeout: 180_000 });
-  await buyer.goto(to('tokens?show=usage'));
-  const receipt = buyer.getByRole('button', { name: /^R-/ }).filter({ visible: true });
-  await receipt.click();
-  await expect(buyer.getByText(words('tokens.receipt.total')).filter({ visible: true })).toBeVisible();
-
-  await page.goto(to('studio/earnings'));
-  await expect(page.getByRole('slider', { name: words('earnings.chart') })).toBeVisible();
-  await expect(page.getByText(words('earnings.byOthers'))).toBeVisible();
-  const csv = await fileOf(page, words('earnings.csvOf'));
-  expect(csv.trim().split('\r\n').at(-1)).toContain(`${title},1,0,40,0,0,0`);
 });

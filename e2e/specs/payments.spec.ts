@@ -1,9 +1,10 @@
-/** Buying tokens in the sandbox with each of its outcomes, and what the pages say of it; spending to nothing, and the way back from there. */
+/** Buying tokens in the sandbox with each of its outcomes, and what the pages say of it; spending to nothing, and what each sees of it then. */
 import { randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { SANDBOX_OUTCOMES, TOKEN_PACKAGES, type SandboxOutcome } from '@style-license/shared';
 import { becomeArtist, newAccount, signUp } from '../flows/accounts.ts';
-import { fillEditor, order, publish, train, uploadAndTag } from '../flows/styles.ts';
+import { fileOf } from '../flows/files.ts';
+import { order, styleOnSale } from '../flows/styles.ts';
 import { expect, test } from '../fixtures/test.ts';
 import type { Words } from '../fixtures/words.ts';
 
@@ -92,35 +93,49 @@ test('a purchase is nobody else’s, and a payment nobody made is not one', asyn
   await expect(other.getByText(words('payments.sandbox.notice'))).toHaveCount(0);
 });
 
-test('spent to nothing: the slip says what is missing, leads to the packages and back, with the form as it was', async ({ page, anotherBrowser, words, to, language, personOf }) => {
+test('spent to nothing: the receipt, what the artist earned, and the way from «too few» to the packages and back, with the form as it was', async ({ page, anotherBrowser, words, to, language, personOf }) => {
   test.setTimeout(600_000);
   const price = 100;
+  const title = `Dear Rounds ${randomBytes(3).toString('hex')}`;
   const artist = newAccount('Ada Artist');
   await signUp(page, words, to, artist);
   await becomeArtist(page, words, to, artist);
-  await fillEditor(page, words, to, { title: `Dear Rounds ${randomBytes(3).toString('hex')}`, price, description: 'Soft rounds under grain.', tags: [] });
-  await uploadAndTag(page, words, ['rounds']);
-  await train(page, words);
-  await publish(page, words);
-  const styleId = /styles\/([0-9a-f-]+)/.exec(page.url())![1]!;
+  await page.goto(to('studio/earnings'));
+  await expect(page.getByRole('heading', { name: words('earnings.noneTitle') })).toBeVisible();
+  const styleId = await styleOnSale(await personOf(page), { title, priceTokens: price, tags: ['rounds'] });
 
   const buyer = await anotherBrowser();
   await signUp(buyer, words, to, newAccount('Sol Spender'), `styles/${styleId}`);
-  await order(buyer, words, ['rounds'], 1);
-  await expect(buyer.locator('article[data-generation-id]')).toHaveCount(1, { timeout: 180_000 });
-  const { api } = await personOf(buyer);
-  expect(await api.tokens.balance.query()).toMatchObject({ available: 0, held: 0 });
-
   const slip = buyer.getByRole('form', { name: words('order.makeTitle') });
-  await expect(slip.getByText(words('order.short', { available: 0, missing: price }))).toBeVisible();
-  await slip.getByLabel(words('assistant.label')).fill('a quiet one');
-  await slip.getByRole('link', { name: words('order.getTokens') }).click();
-  await expect(buyer.getByRole('heading', { name: words('payments.packagesTitle') })).toBeVisible();
-  await choosePackage(buyer, words, language, 'basic_100');
-  await decide(buyer, words, 'paid');
-  await stage(buyer, 'paid');
-  await buyer.getByRole('button', { name: words('payments.backToOrder') }).click();
-  await expect(buyer).toHaveURL(new RegExp(`/styles/${styleId}`));
-  await expect(slip.getByLabel(words('assistant.label'))).toHaveValue('a quiet one');
-  await expect(slip.getByRole('button', { name: new RegExp(`^${words('order.generate', { n: 1 }, 1)}`) })).toBeEnabled();
+  await test.step('an order for all there is', async () => {
+    await order(buyer, words, ['rounds'], 1);
+    await expect(buyer.locator('article[data-generation-id]')).toHaveCount(1, { timeout: 180_000 });
+    const { api } = await personOf(buyer);
+    expect(await api.tokens.balance.query()).toMatchObject({ available: 0, held: 0 });
+    await expect(slip.getByText(words('order.short', { available: 0, missing: price }))).toBeVisible();
+  });
+  await test.step('too few: to the packages and back', async () => {
+    await slip.getByLabel(words('assistant.label')).fill('a quiet one');
+    await slip.getByRole('link', { name: words('order.getTokens') }).click();
+    await expect(buyer.getByRole('heading', { name: words('payments.packagesTitle') })).toBeVisible();
+    await choosePackage(buyer, words, language, 'basic_100');
+    await decide(buyer, words, 'paid');
+    await stage(buyer, 'paid');
+    await buyer.getByRole('button', { name: words('payments.backToOrder') }).click();
+    await expect(buyer).toHaveURL(new RegExp(`/styles/${styleId}`));
+    await expect(slip.getByLabel(words('assistant.label'))).toHaveValue('a quiet one');
+    await expect(slip.getByRole('button', { name: new RegExp(`^${words('order.generate', { n: 1 }, 1)}`) })).toBeEnabled();
+  });
+  await test.step('the receipt opens in its row', async () => {
+    await buyer.goto(to('tokens?show=usage'));
+    await buyer.getByRole('button', { name: /^R-/ }).filter({ visible: true }).click();
+    await expect(buyer.getByText(words('tokens.receipt.total')).filter({ visible: true })).toBeVisible();
+  });
+  await test.step('the artist sees the day’s earnings and takes them along', async () => {
+    await page.goto(to('studio/earnings'));
+    await expect(page.getByRole('slider', { name: words('earnings.chart') })).toBeVisible();
+    await expect(page.getByText(words('earnings.byOthers'))).toBeVisible();
+    const csv = await fileOf(page, words('earnings.csvOf'));
+    expect(csv.trim().split('\r\n').at(-1)).toContain(`${title},1,0,${price},0,0,0`);
+  });
 });

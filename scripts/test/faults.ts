@@ -1,9 +1,9 @@
-/** Names of what failed, read off the reports that vitest and Playwright write, so that `npm test` can end with them. */
+/** Names of what failed and of what was slow, read off the reports that vitest and Playwright write, so that `npm test` can end with them. */
 import { stripVTControlCharacters } from 'node:util';
 
 /** What is read of vitest's `JsonTestResults`. A file that could not be loaded has no tests but a message. */
 export interface VitestReport {
-  testResults: { name: string; status: string; message?: string; assertionResults: { status: string; fullName: string; failureMessages?: string[] | null }[] }[];
+  testResults: { name: string; status: string; message?: string; /** Milliseconds since 1970. */ startTime: number; endTime: number; assertionResults: { status: string; fullName: string; failureMessages?: string[] | null }[] }[];
 }
 interface Suite {
   file: string;
@@ -25,6 +25,12 @@ export function vitestFaults({ testResults }: VitestReport): string[] {
     if (failed.length === 0) return status === 'failed' ? [`${name}: ${firstLines(message)}`] : [];
     return failed.map(({ fullName, failureMessages }) => `${name} › ${fullName}: ${firstLines(failureMessages?.[0])}`);
   });
+}
+
+/** The files that took longest, the slowest first, as `seconds file`: where to look when the whole takes too long. */
+export function vitestSlowest({ testResults }: VitestReport, count: number): string[] {
+  return testResults.map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1_000 })).toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, count).map(({ name, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${name}`);
 }
 
 /** One line per failed spec: `[project] file › test: first words of the error`; and what went wrong outside of any spec. */
