@@ -219,6 +219,17 @@ describe("the page of an image", () => {
     await waitFor(() => expect(router.currentRoute.value.params.generationId).toBe(uuid(2)));
   });
 
+  it("that is hidden from others says so, and not that anyone can see it", async () => {
+    answer("moderation.noticeOf", () => ({
+      caseId: uuid(9), state: "hidden", reason: "copied", note: "It copies a photograph.", decidedAt: "2026-11-20T00:00:00+09:00", appeal: null,
+      subject: { kind: "generation", id: uuid(100), text: "Slow Weather", imageUrl: null, generationId: uuid(100), styleId: STYLE_ID },
+    }));
+    await open({ visibility: "public", publishedAt: "2026-11-20T14:02:11+09:00", hidden: true, likeCount: 2 });
+    expect(await screen.findByText("This image is hidden from others")).toBeTruthy();
+    expect(screen.queryByText(/Anyone can see it/)).toBeNull();
+    expect(screen.getByText("Likes and comments are out of sight while the image is hidden.")).toBeTruthy();
+  });
+
   it("says that a private image of somebody else is not there", async () => {
     answer("generations.get", () => Promise.reject(refusal("NOT_FOUND")));
     await renderInApp(GenerationView, { props: { generationId: uuid(100) } });
