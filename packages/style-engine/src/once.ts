@@ -34,8 +34,8 @@ function pictureOf({ pixels, base, width, height }: Exemplars, e: number): Pictu
   return { rgb, width: width[e], height: height[e] };
 }
 
-/** Likeness from which two things count as one kind here: a little less than is needed to call it a fault. */
-const KIND = 0.65;
+/** Likeness from which two things count as one kind here: a little more than where it is counted as a fault. */
+const KIND = 0.8;
 /** A near sun and a far one are of one kind. */
 const KIND_RATIO = 2.9;
 

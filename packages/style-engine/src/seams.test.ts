@@ -15,13 +15,15 @@ interface Thing {
   left: number;
   top: number;
   side: number;
+  /** If it is not square. */
+  height?: number;
   colour: readonly number[];
 }
 const PALE = 0.9;
 
 /** The colour of a pale sheet with things on it, at a point in shares of its sides. */
 function colourAt(things: readonly Thing[], u: number, v: number): readonly number[] {
-  const found = things.find(({ left, top, side }) => u * SIDE >= left && u * SIDE < left + side && v * SIDE >= top && v * SIDE < top + side);
+  const found = things.find(({ left, top, side, height = side }) => u * SIDE >= left && u * SIDE < left + side && v * SIDE >= top && v * SIDE < top + height);
   return found === undefined ? [PALE, PALE, PALE] : found.colour;
 }
 
@@ -66,9 +68,9 @@ function choose(staged: Staged, best: Int32Array): Uint8Array {
   return held;
 }
 /** Pixels of a thing that its own sheet shows. */
-function shownOf({ left, top, side }: Thing, sheet: number, best: Int32Array): number {
+function shownOf({ left, top, side, height = side }: Thing, sheet: number, best: Int32Array): number {
   let shown = 0;
-  for (let y = top; y < top + side; y++) for (let x = left; x < left + side; x++) if (best[y * SIDE + x] === sheet * 25 + STILL) shown++;
+  for (let y = top; y < top + height; y++) for (let x = left; x < left + side; x++) if (best[y * SIDE + x] === sheet * 25 + STILL) shown++;
   return shown;
 }
 
@@ -104,10 +106,10 @@ test('two views that each bring their sun give a picture with one', () => {
 
 test('things of different kinds meet as they like, and two of a kind stay two where the artist drew two', () => {
   const sun: Thing = { left: 3, top: 4, side: 4, colour: RED };
-  const boat: Thing = { left: 14, top: 12, side: 2, colour: DARK };
+  const mast: Thing = { left: 15, top: 9, side: 1, height: 6, colour: DARK };
   const both = halves();
-  choose(stage([[sun], [boat]]), both);
-  expect([shownOf(sun, 0, both), shownOf(boat, 1, both)]).toEqual([16, 4]);
+  choose(stage([[sun], [mast]]), both);
+  expect([shownOf(sun, 0, both), shownOf(mast, 1, both)]).toEqual([16, 6]);
   const other: Thing = { left: 13, top: 9, side: 4, colour: RED };
   const pair = halves();
   choose(stage([[sun, other], [other]]), pair);

@@ -39,7 +39,7 @@ const REACH = 2;
 const SEAM_WEIGHT = 4;
 const DETAIL_WEIGHT = 1.2;
 const LENGTH_WEIGHT = 0.06;
-const BIAS_WEIGHT = 0.2;
+const BIAS_WEIGHT = 0.8;
 /** More unlike the composition than this is simply unlike it: a strange patch is not kept for its colour. */
 const MOST_UNLIKE = 0.12;
 const ROUNDS = 2;

@@ -132,6 +132,8 @@ export interface Portrait {
   radius: number;
   /** How much it differs in all. */
   strength: number;
+  /** How much it is a disc, −1..1. */
+  roundness: number;
   colours: Float32Array;
   shape: Float32Array;
 }
@@ -157,6 +159,19 @@ function normalise(values: Float32Array): number {
   return length;
 }
 
+/** Discs of several sizes as portraits have them. */
+const DISCS = [0.6, 0.8, 1, 1.2, 1.4].map((size) => {
+  const middle = (GRID - 1) / 2;
+  const disc = Float32Array.from({ length: GRID * GRID }, (_, i) => {
+    const away = (Math.hypot((i % GRID) - middle, Math.floor(i / GRID) - middle) / middle) * FRAME;
+    return Math.max(0, Math.min(1, (size - away) / 0.3 + 0.5));
+  });
+  const mean = disc.reduce((sum, value) => sum + value, 0) / disc.length;
+  for (let i = 0; i < disc.length; i++) disc[i] -= mean;
+  normalise(disc);
+  return disc;
+});
+
 export function portraitOf(picture: Picture, { x, y, radius }: Omit<Thing, 'contrast'>): Portrait {
   const around = [0, 0, 0];
   const points = 16;
@@ -181,7 +196,8 @@ export function portraitOf(picture: Picture, { x, y, radius }: Omit<Thing, 'cont
   const mean = shape.reduce((sum, value) => sum + value, 0) / shape.length;
   for (let i = 0; i < shape.length; i++) shape[i] -= mean;
   normalise(shape);
-  return { radius, strength: normalise(colours), colours, shape };
+  const roundness = Math.max(...DISCS.map((disc) => disc.reduce((sum, value, i) => sum + value * shape[i], 0)));
+  return { radius, strength: normalise(colours), roundness, colours, shape };
 }
 
 /** Correlation of two portraits' parts, one perhaps mirrored. */
@@ -203,9 +219,14 @@ function likenessOf(a: Portrait, b: Portrait, ratio: number): number {
   return Math.max(...[false, true].map((mirrored) => Math.min(correlation(a.colours, b.colours, mirrored), correlation(a.shape, b.shape, mirrored))));
 }
 
-/** Whether two things are of one kind: two suns, two eyes. */
+/** From here on a thing is round; of fewer pixels anything would be. */
+const ROUND = 0.82;
+const SMALL = 2.5;
+const isRound = ({ radius, roundness }: Portrait) => radius >= SMALL && roundness >= ROUND;
+
+/** Whether two things are of one kind: two eyes; and suns and moons of any colour, which are round. */
 export function areAlike(a: Portrait, b: Portrait, likeness: number, ratio = SIZE_RATIO): boolean {
-  return likenessOf(a, b, ratio) >= likeness;
+  return likenessOf(a, b, ratio) >= likeness || (isRound(a) && isRound(b) && Math.max(a.radius, b.radius) <= ratio * Math.min(a.radius, b.radius));
 }
 
 /** Kinds of which an artwork has more than this are a pattern (windows, scales), and more of them are no fault. */
@@ -215,7 +236,7 @@ const MOST_OF_A_KIND = 2;
  * pixels all things look alike: small ones must resemble each other more, and the sources are searched more generously so that what they have is not missed.
  */
 const JUDGING = { large: { same: 0.75, similar: 0.7 }, small: { same: 0.85, similar: 0.65 } };
-const SMALL = 3;
+const FEW_PIXELS = 3;
 const GENEROUS: Finding = { contrast: 15, unevenness: 0.5 };
 
 /** Sizes of a thing at which its like is looked for, how much weaker that may be, and how like. */
@@ -228,7 +249,7 @@ const APART = 2.2;
 /** In how many places of a picture something looks like this, found or not as a thing by itself (two fish may touch). */
 function countLike(picture: Picture, one: Portrait): number {
   const candidates: { x: number; y: number; likeness: number }[] = [];
-  const step = one.radius < SMALL ? 1 : 2;
+  const step = one.radius < FEW_PIXELS ? 1 : 2;
   for (let y = 1; y < picture.height; y += step) {
     for (let x = 1; x < picture.width; x += step) {
       const tried = SCALES.map((scale) => portraitOf(picture, { x, y, radius: one.radius * scale })).filter(({ strength }) => strength >= WEAKER * one.strength);
@@ -250,7 +271,7 @@ export function findDoubled(picture: Picture, sources: readonly Picture[]): { th
   const counted = new Set<number>();
   return things.flatMap((thing, i) => {
     if (counted.has(i)) return [];
-    const { same, similar } = thing.radius < SMALL ? JUDGING.small : JUDGING.large;
+    const { same, similar } = thing.radius < FEW_PIXELS ? JUDGING.small : JUDGING.large;
     const kind = portraits.flatMap((other, j) => (j === i || areAlike(portraits[i], other, same) ? [j] : []));
     const allowed = Math.max(0, ...had.map((own) => own.filter((other) => areAlike(portraits[i], other, similar)).length));
     if (allowed === 0 || kind.length <= allowed || allowed > MOST_OF_A_KIND) return [];
