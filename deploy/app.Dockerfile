@@ -32,6 +32,7 @@ WORKDIR /app
 COPY --from=modules /app ./
 COPY --from=build /app/apps/api ./apps/api
 COPY --from=build /app/apps/web/dist ./apps/web/dist
+COPY --from=build /app/apps/web/dist-server ./apps/web/dist-server
 COPY --from=build /app/packages/shared ./packages/shared
 COPY --from=build /app/packages/object-store ./packages/object-store
 COPY --from=build /app/prisma ./prisma

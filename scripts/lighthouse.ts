@@ -24,7 +24,7 @@ const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as 
 type Category = (typeof CATEGORIES)[number];
 const DEVICES = { phone: undefined, desktop: desktopConfig } as const;
 
-interface Result { page: string; device: keyof typeof DEVICES; scores: Record<Category, number | null>; /** What cost points, by its name. */ lost: string[]; times: string }
+interface Result { page: string; device: keyof typeof DEVICES; scores: Record<Category, number | null>; /** What cost points, by its name. */ lost: string[]; times: string; /** How fast Lighthouse found this processor to be. */ speed: number }
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
 const app = values.url ? undefined : await runApp({ DEMO: 'on' }, { quiet: true });
@@ -57,7 +57,7 @@ async function measureAll(url: string): Promise<Result[]> {
   return results;
 }
 
-interface Taken { score: number | null; lost: string[]; times: string | null }
+interface Taken { score: number | null; lost: string[]; times: string | null; speed: number }
 
 async function measure(page: string, url: string, device: keyof typeof DEVICES): Promise<Result> {
   const taken = new Map<Category, Taken>();
@@ -65,7 +65,7 @@ async function measure(page: string, url: string, device: keyof typeof DEVICES):
   const scoreOf = (category: Category): number | null => taken.get(category)?.score ?? null;
   return {
     page, device, scores: { performance: scoreOf('performance'), accessibility: scoreOf('accessibility'), 'best-practices': scoreOf('best-practices'), seo: scoreOf('seo') },
-    lost: [...taken.values()].flatMap(({ lost }) => lost), times: taken.get('performance')?.times ?? '—',
+    lost: [...taken.values()].flatMap(({ lost }) => lost), times: taken.get('performance')?.times ?? '—', speed: taken.get('performance')?.speed ?? 0,
   };
 }
 
@@ -78,12 +78,13 @@ async function take(url: string, device: keyof typeof DEVICES, category: Categor
     if (!answer) throw new Error(`Lighthouse said nothing of ${url}.`);
     const { lhr } = answer;
     const score = lhr.categories[category]?.score ?? null;
-    if (lhr.runtimeError || score === null) return { score: null, lost: [`${category}: not taken by this browser (${lhr.runtimeError?.code ?? 'an audit of it did not run'})`], times: null };
+    const speed = Math.round(lhr.environment.benchmarkIndex);
+    if (lhr.runtimeError || score === null) return { score: null, lost: [`${category}: not taken by this browser (${lhr.runtimeError?.code ?? 'an audit of it did not run'})`], times: null, speed };
     const lost = (lhr.categories[category]?.auditRefs ?? []).filter(({ id, weight }) => weight > 0 && (lhr.audits[id]?.score ?? 1) < 0.9)
       .map(({ id }) => `${category}: ${lhr.audits[id]!.title}${lhr.audits[id]!.displayValue ? ` (${lhr.audits[id]!.displayValue})` : ''}`);
     const time = (id: string): string => lhr.audits[id]?.displayValue?.replaceAll('\u00a0', ' ') ?? '—';
     const times = [time('first-contentful-paint'), time('largest-contentful-paint'), time('total-blocking-time'), time('cumulative-layout-shift')].join(' · ');
-    return { score: Math.round(score * 100), lost, times: category === 'performance' ? times : null };
+    return { score: Math.round(score * 100), lost, times: category === 'performance' ? times : null, speed };
   } finally {
     browser.kill();
   }
@@ -97,10 +98,11 @@ function tableOf(results: readonly Result[]): string[] {
 }
 
 function pageOf(table: readonly string[], results: readonly Result[]): string {
+  const speeds = results.map(({ speed }) => speed);
   const lost = results.flatMap(({ page, device, lost: reasons }) => reasons.map((reason) => `- ${page}, ${device}: ${reason}`));
   return [
     '# Lighthouse', '',
-    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: the demo gallery of a fresh app, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). One run, each category in a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine.`, '',
+    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: the demo gallery of a fresh app, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). One run, each category in a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine, whose processor Lighthouse found to be ${Math.min(...speeds)}–${Math.max(...speeds)} on its own scale, on which a desktop of today is 1,500 and more: what a phone's figures count as blocked grows as that falls.`, '',
     ...table, '',
     ...(lost.length > 0 ? ['What cost points, or was not taken:', '', ...lost, ''] : []),
   ].join('\n');

@@ -8,7 +8,7 @@ import vue from "@vitejs/plugin-vue";
 import { baseCompile } from "@intlify/message-compiler";
 import { defineConfig, type Plugin } from "vite";
 import { cutFonts } from "./scripts/build-fonts.ts";
-import { FIRST_PAGE } from "./scripts/first-page.ts";
+import { FIRST_PAGE, SHARED_PARTS } from "./scripts/first-page.ts";
 
 const apiOrigin = process.env.API_ORIGIN ?? "http://127.0.0.1:3000";
 
@@ -43,7 +43,7 @@ const COMPRESS_FROM_BYTES = 1_000;
 function compressTexts(): Plugin {
   return {
     name: "compress-texts",
-    apply: "build",
+    apply: (_config, { command, isSsrBuild }) => command === "build" && !isSsrBuild,
     async writeBundle({ dir }, bundle) {
       const texts = Object.keys(bundle).filter((name) => /\.(js|css|svg)$/.test(name));
       await Promise.all(
@@ -84,10 +84,13 @@ function compileMessages(): Plugin {
   };
 }
 
-export default defineConfig(({ command }) => ({
+const OFTEN_SEEN = /index\.html$|assets\/(start|en|ko|StylePage|GenerationPage|ExplorePage|ProfilePage|LikeHeart|PhoneMenu|AccountMenu|Bell|SiteFooter|ToastHost)[.-]/;
+
+export default defineConfig(({ command, isSsrBuild }) => ({
   plugins: [cutFontsFirst(), vue(), tailwindcss(), preloadTextFace(), compileMessages(), compressTexts()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: {
+    ...(isSsrBuild ? { "process.env.NODE_ENV": JSON.stringify("production") } : {}),
     __VUE_OPTIONS_API__: "false",
     __VUE_PROD_DEVTOOLS__: "false",
     __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
@@ -99,21 +102,33 @@ export default defineConfig(({ command }) => ({
   build: {
     target: "es2022",
     manifest: true,
+    // Which built files a page that the server wrote needs, by the sources it was written from.
+    ssrManifest: true,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: {
+    // What the pages that most people see bring along is asked for at once; the lists of all the others would weigh more than they save.
+    modulePreload: { polyfill: false, resolveDependencies: (file, needed) => (OFTEN_SEEN.test(file) ? needed : needed.filter((name) => name.endsWith(".css"))) },
+    ...(isSsrBuild ? { outDir: "dist-server", copyPublicDir: false, ssrManifest: false, manifest: false } : {}),
+    rolldownOptions: isSsrBuild ? {} : {
+      // The program is started by the page's few lines, once its first screen stands: as much a beginning as they are.
+      input: ["index.html", "src/app/start.ts"],
       output: {
         // Few files for the first page: the libraries, and what of ours stands on it. Pages and their parts come on demand.
         codeSplitting: {
           groups: [
+            // The page's few lines need it, and nothing that stands with the program.
+            { name: "load", test: /preload-helper/ },
             { name: "vue", test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
             { name: "data", test: /node_modules[\\/](@trpc|@tanstack[\\/](query-core|vue-query))[\\/]/, includeDependenciesRecursively: false, tags: ["$initial"] },
             { name: "first", test: FIRST_PAGE },
+            // A style, an image and what stands beside them share most of their parts: one file of them, not forty.
+            { name: "shared", test: SHARED_PARTS, minShareCount: 2, includeDependenciesRecursively: false },
           ],
         },
       },
     },
   },
+  // What writes pages in the API's process stands alone: the API's own modules are others.
+  ssr: { noExternal: true },
   server: {
     port: Number(process.env.WEB_PORT ?? 5173),
     // What the api itself answers; everything else is the page.

@@ -20,6 +20,22 @@ test('the first page needs at most 100 KB of JavaScript', async ({ page, to }) =
   expect(total, [...scripts].map(([url, bytes]) => `${bytes} ${url}`).join('\n')).toBeLessThanOrEqual(FIRST_PAGE_BYTES);
 });
 
+test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, page, to, baseURL }) => {
+  const plain = await browser.newContext({ ...contextOptions, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: false });
+  try {
+    const unscripted = await plain.newPage();
+    await unscripted.goto(to(''));
+    await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(unscripted.getByRole('banner')).toBeVisible();
+  } finally {
+    await plain.close();
+  }
+  await page.goto(to(''));
+  const main = await page.locator('#main').elementHandle();
+  await expect(page.locator('#written-for')).toHaveCount(0);
+  expect(await main?.evaluate((element) => element.isConnected)).toBe(true);
+});
+
 test('pages for everyone can be used by everyone', async ({ page, to, language }) => {
   for (const path of OPEN_TO_ALL) {
     await page.goto(to(path));

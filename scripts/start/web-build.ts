@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { ROOT } from './settings.ts';
 
 const WEB = join(ROOT, 'apps', 'web');
-const SOURCES = [join(WEB, 'src'), join(WEB, 'public'), join(WEB, 'index.html'), join(WEB, 'vite.config.ts'), join(WEB, 'package.json'), join(ROOT, 'packages', 'shared', 'src'), join(ROOT, 'package-lock.json')];
+const SOURCES = [join(WEB, 'src'), join(WEB, 'public'), join(WEB, 'index.html'), join(WEB, 'vite.config.ts'), join(WEB, 'scripts'), join(WEB, 'package.json'), join(ROOT, 'packages', 'shared', 'src'), join(ROOT, 'package-lock.json')];
 
 /** Builds the web app unless what is there was built from these very sources. Returns whether it built. */
 export async function buildWeb(): Promise<boolean> {
@@ -17,6 +17,8 @@ export async function buildWeb(): Promise<boolean> {
   const wanted = hash.digest('hex');
   if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === wanted) return false;
   await runVite(['build', '--logLevel', 'error']);
+  // What writes first screens in the API's process, of the same sources.
+  await runVite(['build', '--ssr', 'src/write-page.ts', '--logLevel', 'error']);
   writeFileSync(stampPath, wanted);
   return true;
 }

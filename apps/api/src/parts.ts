@@ -1,5 +1,5 @@
 /** The parts of the HTTP server that domains contribute. */
-import { authenticate, registerAvatars, registerGoogle } from './domains/accounts/index.ts';
+import { authenticate, bringsSession, registerAvatars, registerGoogle } from './domains/accounts/index.ts';
 import { describeJobs, registerImageRoutes } from './domains/generations/index.ts';
 import { registerPreviewRoute } from './domains/jobs/index.ts';
 import { registerExports } from './domains/ledger/index.ts';
@@ -15,6 +15,7 @@ export function apiParts(deps: Deps): AppParts {
   return {
     deps,
     authenticate: who,
+    bringsSession: (request) => bringsSession(deps, request),
     headOf: (path) => pageHead(deps, path),
     routes: [registerSystem, registerSitemap, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
   };

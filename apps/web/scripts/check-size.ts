@@ -39,7 +39,7 @@ function reach(key: string, into = new Set<string>()): Set<string> {
 let failed = false;
 for (const language of ["en", "ko"] as const) {
   const files = new Set<string>();
-  for (const key of ["index.html", "src/pages/HomePage.vue", `src/locales/${language}.first.ts`]) {
+  for (const key of ["index.html", "src/app/start.ts", "src/pages/HomePage.vue", `src/locales/${language}.first.ts`]) {
     if (!manifest[key]) throw new Error(`${key} is not in the manifest`);
     reach(key, files);
   }

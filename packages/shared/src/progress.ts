@@ -24,7 +24,3 @@ export const progressDto = z.object({
   updatedAt: z.iso.datetime({ offset: true }),
 });
 export type ProgressDto = z.infer<typeof progressDto>;
-
-/** Whether `next` is newer than `current`. */
-export const isNewer = (next: { attempt: number; sequence: number }, current: { attempt: number; sequence: number } | null): boolean =>
-  current === null || next.attempt > current.attempt || (next.attempt === current.attempt && next.sequence > current.sequence);

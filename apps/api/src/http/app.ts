@@ -9,6 +9,7 @@ import fastify, { LogController, type FastifyInstance, type FastifyRequest } fro
 import type { Deps } from '../platform/deps.ts';
 import { UNSUBSCRIBE_PATH } from '../platform/mail/index.ts';
 import { appRouter, type AppRouter } from '../trpc/app-router.ts';
+import { askAsVisitor } from '../trpc/ask-as-visitor.ts';
 import type { Authenticated, Context } from '../trpc/context.ts';
 import { codedErrorOf } from '../trpc/errors.ts';
 import { assertGuarded } from '../trpc/procedure.ts';
@@ -32,13 +33,15 @@ export interface AppParts {
   authenticate(request: FastifyRequest, setCookie: (serialised: string) => void): Promise<Authenticated | null>;
   /** Plain HTTP routes, contributed by domains. */
   routes: readonly ((app: FastifyInstance, deps: Deps) => void | Promise<void>)[];
+  /** Whether a request brings a session, living or not. */
+  bringsSession(request: FastifyRequest): boolean;
   webDist?: string | null;
   /** What a page says of itself to those who read no JavaScript. */
   headOf: HeadOf;
 }
 
 /** @throws Error when a procedure has no guard */
-export async function buildApp({ deps, authenticate, routes, headOf, webDist = findWebDist(deps.env.WEB_DIST) }: AppParts): Promise<FastifyInstance> {
+export async function buildApp({ deps, authenticate, bringsSession, routes, headOf, webDist = findWebDist(deps.env.WEB_DIST) }: AppParts): Promise<FastifyInstance> {
   assertGuarded(appRouter);
   const { env, log } = deps;
   const app = fastify({
@@ -64,7 +67,7 @@ export async function buildApp({ deps, authenticate, routes, headOf, webDist = f
   await app.register(cookie);
   await registerTrpc(app, deps, authenticate);
   for (const register of routes) await register(app, deps);
-  await registerWebApp(app, webDist, headOf);
+  await registerWebApp(app, webDist, headOf, (request) => (bringsSession(request) ? null : askAsVisitor(deps, request)));
   return app;
 }
 

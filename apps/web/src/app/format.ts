@@ -6,21 +6,41 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export function createFormat(locale: string, t: (key: string, values: Record<string, unknown>, plural: number) => string) {
+/** Made when first needed, and once: making one takes about a millisecond, and a wall of images says dozens of numbers. */
+function keptFormats(locale: string) {
   const region = locale === "ko" ? "ko-KR" : "en-GB";
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const signed = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: "exceptZero" });
-  const date = new Intl.DateTimeFormat(region, { day: "numeric", month: "long", year: "numeric" });
-  const shortDate = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
-  const shortDateTime = new Intl.DateTimeFormat(region, {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-  });
-  const time = new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const made = new Map<string, unknown>();
+  const keep = <F>(name: string, make: () => F) => (): F => {
+    if (!made.has(name)) made.set(name, make());
+    return made.get(name) as F;
+  };
+  const number = (name: string, options: Intl.NumberFormatOptions) => keep(name, () => new Intl.NumberFormat(locale, options));
+  const date = (name: string, options: Intl.DateTimeFormatOptions) => keep(name, () => new Intl.DateTimeFormat(region, options));
+  return {
+    region,
+    whole: number("whole", { maximumFractionDigits: 0 }),
+    tenths: number("tenths", { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    upToTenths: number("upToTenths", { maximumFractionDigits: 1 }),
+    signed: number("signed", { maximumFractionDigits: 0, signDisplay: "exceptZero" }),
+    percent: number("percent", { style: "percent", maximumFractionDigits: 0 }),
+    date: date("date", { day: "numeric", month: "long", year: "numeric" }),
+    shortDate: date("shortDate", { day: "numeric", month: "short" }),
+    shortDateTime: date("shortDateTime", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false }),
+    time: date("time", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
+    relative: keep("relative", () => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" })),
+    list: keep("list", () => new Intl.ListFormat(locale, { style: "long", type: "conjunction" })),
+  };
+}
+
+const byLocale = new Map<string, ReturnType<typeof keptFormats>>();
+function formatsOf(locale: string): ReturnType<typeof keptFormats> {
+  const known = byLocale.get(locale) ?? keptFormats(locale);
+  byLocale.set(locale, known);
+  return known;
+}
+
+export function createFormat(locale: string, t: (key: string, values: Record<string, unknown>, plural: number) => string) {
+  const formats = formatsOf(locale);
   const toDate = (value: string | number | Date) => new Date(value);
   /** A real minus sign is as wide as a digit; a hyphen is not. */
   const minus = (text: string) => text.replace("-", "−");
@@ -44,31 +64,31 @@ export function createFormat(locale: string, t: (key: string, values: Record<str
   function ago(value: string | number | Date, now = Date.now()): string {
     const seconds = Math.round((toDate(value).getTime() - now) / 1000);
     const size = Math.abs(seconds);
-    if (size < MINUTE) return relative.format(seconds, "second");
-    if (size < HOUR) return relative.format(Math.trunc(seconds / MINUTE), "minute");
-    if (size < DAY) return relative.format(Math.trunc(seconds / HOUR), "hour");
-    if (size < 7 * DAY) return relative.format(Math.trunc(seconds / DAY), "day");
-    return date.format(toDate(value));
+    if (size < MINUTE) return formats.relative().format(seconds, "second");
+    if (size < HOUR) return formats.relative().format(Math.trunc(seconds / MINUTE), "minute");
+    if (size < DAY) return formats.relative().format(Math.trunc(seconds / HOUR), "hour");
+    if (size < 7 * DAY) return formats.relative().format(Math.trunc(seconds / DAY), "day");
+    return formats.date().format(toDate(value));
   }
 
   function bytes(count: number): string {
     const mega = count / 1_000_000;
-    if (mega >= 0.95) return `${new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(mega)} MB`;
-    return `${whole.format(Math.max(1, Math.round(count / 1000)))} kB`;
+    if (mega >= 0.95) return `${formats.upToTenths().format(mega)} MB`;
+    return `${formats.whole().format(Math.max(1, Math.round(count / 1000)))} kB`;
   }
 
   return {
-    number: (value: number) => minus(whole.format(value)),
-    tenths: (value: number) => minus(new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value)),
-    signed: (value: number) => minus(signed.format(value)),
-    percent: (share: number) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share),
+    number: (value: number) => minus(formats.whole().format(value)),
+    tenths: (value: number) => minus(formats.tenths().format(value)),
+    signed: (value: number) => minus(formats.signed().format(value)),
+    percent: (share: number) => formats.percent().format(share),
     money: (amount: number, currency: string) =>
-      new Intl.NumberFormat(region, { style: "currency", currency, maximumFractionDigits: 0 }).format(amount),
-    date: (value: string | number | Date) => date.format(toDate(value)),
-    shortDate: (value: string | number | Date) => shortDate.format(toDate(value)),
-    shortDateTime: (value: string | number | Date) => shortDateTime.format(toDate(value)),
-    time: (value: string | number | Date) => time.format(toDate(value)),
-    list: (words: readonly string[]) => new Intl.ListFormat(locale, { style: "long", type: "conjunction" }).format(words),
+      new Intl.NumberFormat(formats.region, { style: "currency", currency, maximumFractionDigits: 0 }).format(amount),
+    date: (value: string | number | Date) => formats.date().format(toDate(value)),
+    shortDate: (value: string | number | Date) => formats.shortDate().format(toDate(value)),
+    shortDateTime: (value: string | number | Date) => formats.shortDateTime().format(toDate(value)),
+    time: (value: string | number | Date) => formats.time().format(toDate(value)),
+    list: (words: readonly string[]) => formats.list().format(words),
     duration,
     ago,
     bytes,

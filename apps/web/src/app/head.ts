@@ -24,6 +24,8 @@ export function setDescription(text: string): void {
 
 /** A page whose title depends on what it shows. An empty title leaves the route's own. */
 export function usePageTitle(title: MaybeRefOrGetter<string>, description?: MaybeRefOrGetter<string>): void {
+  // What the server says of a page in its head is the API's own (page-head.ts).
+  if (import.meta.env.SSR) return;
   const stop = watchEffect(() => {
     const text = toValue(title);
     if (text) setTitle(text);

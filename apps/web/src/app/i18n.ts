@@ -61,6 +61,7 @@ function remembered(): Locale | null {
 export async function setLanguage(language: Locale, options: { remember?: boolean; firstOnly?: boolean } = {}): Promise<void> {
   await Promise.all([load(language, "first"), ...(options.firstOnly ? [] : [load(language, "rest")])]);
   i18n.global.locale.value = language;
+  if (import.meta.env.SSR) return;
   document.documentElement.lang = language;
   if (!options.remember) return;
   try {

@@ -50,6 +50,7 @@ export function createAppRouter(history: RouterHistory = createWebHistory()): Ro
     return await guard(to);
   });
   router.afterEach((to) => {
+    if (import.meta.env.SSR) return;
     if (to.meta.title) setTitle(i18n.global.t(to.meta.title));
     setDescription(i18n.global.t("app.description"));
     tellSearchEngines(to);

@@ -3,6 +3,7 @@ import { createTRPCClient, httpBatchLink, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import type { AppRouter } from "@style-license/api/router";
 import { readError } from "./errors.ts";
+import { onServer } from "./on-server.ts";
 import { askToSignIn } from "./session-end.ts";
 
 const MOST_IN_A_BATCH = 10;
@@ -44,5 +45,5 @@ const againAfterSignIn: TRPCLink<AppRouter> =
     });
 
 export const trpc = createTRPCClient<AppRouter>({
-  links: [againAfterSignIn, httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
+  links: [againAfterSignIn, import.meta.env.SSR ? onServer : httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
 });

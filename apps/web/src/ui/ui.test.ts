@@ -133,12 +133,13 @@ describe("ProgressTile", () => {
 });
 
 describe("Tile", () => {
+  const IMAGE = "/images/01890000-0000-7000-8000-000000000001/feed.webp";
   it("says who made what, and asks for the smaller rendition where it is enough", async () => {
     await renderInApp(Tile, {
-      props: { to: { name: "home" }, src: "/full.webp", thumbnail: "/thumb.webp", width: 512, height: 1024, colour: "#445566", title: "Paper City, no. 3", subject: "tower", artist: "Mina Kessler" },
+      props: { to: { name: "home" }, src: IMAGE, thumbnail: "/thumb.webp", width: 512, height: 1024, colour: "#445566", title: "Paper City, no. 3", subject: "tower", artist: "Mina Kessler" },
     });
     const link = screen.getByRole("link", { name: "Paper City, no. 3 by Mina Kessler. tower" });
-    expect(link.querySelector("img")?.getAttribute("srcset")).toBe("/thumb.webp 128w, /full.webp 512w");
+    expect(link.querySelector("img")?.getAttribute("srcset")).toBe(`${IMAGE.replace("feed", "feed-384")} 384w, ${IMAGE} 512w`);
   });
 });
 

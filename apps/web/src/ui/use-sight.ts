@@ -5,6 +5,7 @@ export type Sight = "here" | "above" | "below";
 /** Where an element is, seen from the window; null until it is known. */
 export function useSight(element: Readonly<Ref<HTMLElement | null>>): Readonly<Ref<Sight | null>> {
   const sight = ref<Sight | null>(null);
+  if (import.meta.env.SSR) return readonly(sight);
   const observer = new IntersectionObserver((seen) => {
     const last = seen.at(-1);
     if (last) sight.value = last.isIntersecting ? "here" : last.boundingClientRect.top < 0 ? "above" : "below";

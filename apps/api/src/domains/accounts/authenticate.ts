@@ -8,6 +8,9 @@ import { findSession, sessionCookieName } from './session.ts';
 /** A cookie longer than this is not ours. */
 const TOKEN_MAX_CHARS = 100;
 
+/** Whether a session is named at all; whether it lives is not asked. */
+export const bringsSession = ({ env }: Pick<Deps, 'env'>, request: FastifyRequest): boolean => request.cookies[sessionCookieName(env)] !== undefined;
+
 /** Who sent the request, by the session cookie. */
 export async function authenticate(deps: Deps, request: FastifyRequest, setCookie: (serialised: string) => void): Promise<Authenticated | null> {
   const token = request.cookies[sessionCookieName(deps.env)];

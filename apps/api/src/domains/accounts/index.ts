@@ -6,7 +6,7 @@ export { artistPersonOf, avatarUrl, personOf, PERSON_SELECT, type PersonRow } fr
 export { createUser, type NewUser } from './create-user.ts';
 export { hashPassword } from './password.ts';
 export { storeSignature } from './signature.ts';
-export { authenticate } from './authenticate.ts';
+export { authenticate, bringsSession } from './authenticate.ts';
 export { purgeAccounts } from './purge-accounts.ts';
 export { registerAvatars } from './avatar.routes.ts';
 export { registerGoogle } from './google/google.routes.ts';

@@ -1,13 +1,16 @@
 /** Heads of pages in the HTML itself, robots.txt and the sitemap: what is public is there, and nothing else. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Prisma } from '@style-license/db';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../http/app.ts';
+import { keepPages } from '../../http/written-pages.ts';
 import { apiParts } from '../../parts.ts';
+import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
 import { keptPlan } from '../../testing/plan-of.ts';
 import { useTestApi } from '../../testing/api.ts';
@@ -15,6 +18,7 @@ import { makeArtist, makeStyle } from '../../testing/gallery.ts';
 import { publishedDaysQuery, sitemapDayQuery, SITEMAP_KINDS } from './sitemap.sql.ts';
 
 const api = useTestApi();
+const silent = createLogger({ level: 'silent', service: 'test' });
 const ORIGIN = 'http://localhost:3000';
 let [folder, styleId, generationId, username] = ['', '', '', ''];
 let app: FastifyInstance;
@@ -92,6 +96,102 @@ describe('the head of', () => {
   it('open pages may be found', async () => {
     for (const url of ['/', '/en', '/ko/explore', '/en/terms']) expect([url, (await page(url)).includes('noindex')]).toEqual([url, false]);
     expect(await page('/ko/explore')).toContain(`<link rel="canonical" href="${ORIGIN}/ko/explore" />`);
+  });
+});
+
+/** A writer of pages as small as can be: it asks what the real one asks, and says what it was answered. */
+const WRITER = `
+export async function writePage({ path, screen, ask }) {
+  const [, kind, id] = /\\/(styles|images)\\/([^/]+)/.exec(path) ?? [];
+  const asked = kind === 'images' ? ['generations.get', { generationId: id }] : kind === 'styles' ? ['styles.get', { styleId: id }] : ['generations.feed', { scope: 'everyone', cursor: null }];
+  const data = await ask(...asked).catch(() => null);
+  return data && { html: '<main data-screen="' + screen + '">$& first screen</main>', answers: [{ key: asked, data, at: 0 }], modules: ['src/a.vue'], unless: '(width >= 640px)' };
+}`;
+
+describe('the first screen in the page', () => {
+  let written: FastifyInstance;
+  const PHONE = { host: 'localhost:3000', 'sec-ch-ua-mobile': '?1' };
+  const ask = async (url: string, headers: Record<string, string> = PHONE) => await written.inject({ url, headers });
+  const answersOf = (html: string): { data: unknown }[] => JSON.parse(/<script type="application\/json" id="answers">(.*?)<\/script>/s.exec(html)?.[1] ?? '[]') as { data: unknown }[];
+
+  beforeAll(async () => {
+    const dist = join(folder, 'dist');
+    await mkdir(join(dist, '.vite'), { recursive: true });
+    await mkdir(join(folder, 'dist-server'));
+    await writeFile(join(dist, 'index.html'), '<!doctype html><html><head><link rel="modulepreload" href="/assets/known.js"><title>Style License</title></head><body><div id="app"></div></body></html>');
+    await writeFile(join(dist, '.vite/ssr-manifest.json'), JSON.stringify({ 'src/a.vue': ['/assets/a.js', '/assets/a.css', '/assets/known.js', '/assets/a.woff2'] }));
+    await writeFile(join(folder, 'dist-server/package.json'), '{"type":"module"}');
+    await writeFile(join(folder, 'dist-server/write-page.js'), WRITER);
+    written = await buildApp({ ...apiParts({ ...api.deps, metrics: createMetrics() }), webDist: dist });
+  });
+  afterAll(async () => {
+    await written.close();
+  });
+
+  it('has nothing that a visitor may not see: neither hidden or private images nor suspended styles', async () => {
+    const isShell = async (url: string): Promise<void> => expect([url, (await ask(url)).body.includes('first screen')]).toEqual([url, false]);
+    for (const data of [{ hiddenAt: new Date() }, { hiddenAt: null, visibility: 'private' }]) {
+      await api.db.generation.update({ where: { id: generationId }, data });
+      await isShell(`/en/images/${generationId}`);
+    }
+    await api.db.generation.update({ where: { id: generationId }, data: { visibility: 'public' } });
+    await api.db.style.update({ where: { id: styleId }, data: { state: 'suspended' } });
+    await isShell(`/en/styles/${styleId}`);
+    await api.db.style.update({ where: { id: styleId }, data: { state: 'published' } });
+    for (const url of [`/en/images/${randomUUID()}`, '/', '/en/explore', '/en/me', '/en/tokens', '/fr', '/en?show=following', `/en/styles/${styleId}?tags=moon`]) await isShell(url);
+  });
+
+  it('stands with the answers it was written from, and what people wrote ends no script', async () => {
+    for (const url of ['/en', `/ko/styles/${styleId}`, `/en/images/${generationId}`]) {
+      const { body, headers } = await ask(url);
+      expect([url, body.includes('<div id="app"><main data-screen="phone">$& first screen</main></div>')]).toEqual([url, true]);
+      expect(body.match(/<\/script>/g)).toHaveLength(1);
+      expect(answersOf(body)).toHaveLength(1);
+      expect(String(headers['vary'])).toContain('cookie');
+      expect(headers['cache-control']).toBe('no-cache');
+    }
+    const { body } = await ask(`/en/styles/${styleId}`);
+    expect(answersOf(body)[0]!.data).toMatchObject({ id: styleId, title: `Moon $& <script>'x'</script>`, isMine: false });
+    expect(body).toContain('<link rel="stylesheet" crossorigin href="/assets/a.css" />');
+    expect(body).toContain('<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/a.js" />');
+    expect(body.match(/known\.js/g)).toHaveLength(1);
+    expect(body).toContain('@media (width >= 640px) { #app { visibility: hidden } }');
+  });
+
+  it('is for the screen that asks, and for visitors only: who brings a session gets the program, which knows them', async () => {
+    expect((await ask('/en', { host: 'localhost:3000', 'sec-ch-ua-mobile': '?0' })).body).toContain('data-screen="desktop"');
+    expect((await ask('/en', { host: 'localhost:3000', 'user-agent': 'Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36' })).body).toContain('data-screen="phone"');
+    expect((await ask('/en', { ...PHONE, cookie: 'sl_session=ended-long-ago' })).body).not.toContain('first screen');
+  });
+
+  it('is compressed as the browser takes it', async () => {
+    for (const [accept, encoding] of [['gzip, br', 'br'], ['gzip', 'gzip'], ['identity', undefined]] as const) {
+      const { headers, rawPayload } = await ask('/en', { ...PHONE, 'accept-encoding': accept });
+      expect([accept, headers['content-encoding']]).toEqual([accept, encoding]);
+      const html = encoding === 'br' ? brotliDecompressSync(rawPayload) : encoding === 'gzip' ? gunzipSync(rawPayload) : rawPayload;
+      expect(html.toString()).toContain('first screen');
+    }
+  });
+
+  it('is written once for a rush of visitors, and again a few seconds later; what failed is not kept', async () => {
+    let [writings, now, fails] = [0, 0, true];
+    const page = { html: 'screen', answers: [], modules: [], unless: 'all' };
+    const pages = keepPages(async () => {
+      writings += 1;
+      if (fails) throw new Error('no');
+      return await Promise.resolve(page);
+    }, {}, silent, () => now);
+    const request = { url: '/en', screen: 'phone', ask: async () => await Promise.resolve(null), html: '<head></head><div id="app"></div>' } as const;
+    expect(await pages(request)).toBeNull();
+    fails = false;
+    const rush = await Promise.all(Array.from({ length: 20 }, async () => await pages(request)));
+    expect(new Set(rush).size).toBe(1);
+    expect(rush[0]).toContain('<div id="app">screen</div>');
+    expect(writings).toBe(2);
+    now = 5_001;
+    await pages(request);
+    await pages({ ...request, screen: 'desktop' });
+    expect(writings).toBe(4);
   });
 });
 

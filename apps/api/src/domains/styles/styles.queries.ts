@@ -1,6 +1,6 @@
 /** Reads of styles: everything that leaves is a DTO. */
 import {
-  BASE_MODEL_FEATURES, CodedError, isStyleForSale, type BaseModel, type LicenceTermsDto, type listStylesInput, type Page, type SampleDto,
+  BASE_MODEL_FEATURES, CodedError, isStyleForSale, LIMITS, type BaseModel, type LicenceTermsDto, type listStylesInput, type Page, type SampleDto,
   type StyleCardDto, type StyleDto, type StyleState, type termsDto,
 } from '@style-license/shared';
 import type { Prisma, StyleTerms } from '@style-license/db';
@@ -92,9 +92,11 @@ function unavailable(state: StyleState): StyleDto['unavailable'] {
 
 /** Artworks that their artist chose to show. */
 async function shownArtworks({ store }: Pick<Deps, 'store'>, artworks: readonly ShownArtwork[]): Promise<SampleDto[]> {
-  return await Promise.all(artworks.map(async ({ key, width, height, dominantColour, tags }) => ({
-    generationId: null, imageUrl: (await store.presignDownload({ key })).url, ratio: asRatio(height >= width * 1.5 ? '1:2' : '1:1'), dominantColour, alt: tags.join(', '),
-  })));
+  return await Promise.all(artworks.map(async ({ key, thumbnailKey, width, height, dominantColour, tags }) => {
+    const [image, thumbnail] = await Promise.all([store.presignDownload({ key }), store.presignDownload({ key: thumbnailKey })]);
+    const small = { url: thumbnail.url, width: Math.round(width * Math.min(1, LIMITS.thumbnailPx / Math.max(width, height))) };
+    return { generationId: null, imageUrl: image.url, small, ratio: asRatio(height >= width * 1.5 ? '1:2' : '1:1'), dominantColour, alt: tags.join(', ') };
+  }));
 }
 
 export async function findTerms(db: Reader, styleId: string, version: number): Promise<StyleTerms> {

@@ -63,7 +63,7 @@ describe("the layout", () => {
   it("changes language at the same place and tells the server for its mail", async () => {
     answer("accounts.updateProfile", () => me({ locale: "ko" }));
     const { router } = await render(me(), "/en/tokens?show=usage");
-    await fireEvent.click(within(screen.getByRole("contentinfo")).getByRole("link", { name: "한국어" }));
+    await fireEvent.click(within(await screen.findByRole("contentinfo")).getByRole("link", { name: "한국어" }));
     await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe("/ko/tokens?show=usage"));
     await vi.waitFor(() => expect(callsOf("accounts.updateProfile")).toEqual([{ locale: "ko" }]));
     expect(localStorage.getItem("language")).toBe("ko");

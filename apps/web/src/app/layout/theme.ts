@@ -12,7 +12,11 @@ function stored(): Theme {
   }
 }
 
-export const theme = ref<Theme>(stored());
+/** What index.html put into force is read by whoever shows the choice, once it stands in a page: a server knows nothing of it. */
+export const theme = ref<Theme>("system");
+export function readTheme(): void {
+  theme.value = stored();
+}
 
 /** Chooses a theme and keeps it; `system` follows the device again. index.html reads it before the first paint. */
 export function setTheme(next: Theme): void {

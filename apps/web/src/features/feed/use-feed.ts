@@ -2,6 +2,7 @@
 import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { useInfiniteQuery } from "@tanstack/vue-query";
 import { LIMITS, type GenerationTileDto, type Page } from "@style-license/shared";
+import { waitOnServer } from "@/app/on-server.ts";
 import { feedApi } from "./feed.api.ts";
 
 const FILLING_MS = 4_000;
@@ -19,6 +20,7 @@ function usePages(key: () => readonly unknown[], load: (cursor: string | null) =
       return options.fills?.() && small && !document.hidden ? FILLING_MS : false;
     },
   });
+  waitOnServer(query);
   /** An image published while one walks down pushes the pages along: the same one may come twice. */
   const tiles = computed(() => {
     const seen = new Set<string>();

@@ -1,6 +1,7 @@
 import { computed, ref } from "vue";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/vue-query";
 import type { GenerationDto } from "@style-license/shared";
+import { waitOnServer } from "@/app/on-server.ts";
 import { describeGeneration, getGeneration, publishGeneration, unpublishGeneration } from "./generations.api.ts";
 import { useGenerations } from "./generations.store.ts";
 
@@ -12,6 +13,7 @@ export function useGeneration(generationId: () => string) {
     queryKey: computed(() => ["generations", "get", generationId()] as const),
     queryFn: ({ queryKey: [, , id] }) => getGeneration(id),
   });
+  waitOnServer(query);
 
   function apply(generation: GenerationDto): void {
     queries.setQueryData(["generations", "get", generation.id], generation);

@@ -1,4 +1,4 @@
-import { onBeforeUnmount, watch } from "vue";
+import { onBeforeUnmount, onMounted, watch } from "vue";
 import { useSession } from "@/features/accounts/session.store.ts";
 import { watchWork } from "@/features/realtime/hub.ts";
 import { useGenerations } from "./generations.store.ts";
@@ -11,7 +11,7 @@ export function useLiveGenerations(styleId?: () => string | undefined) {
   const session = useSession();
   const store = useGenerations();
   const load = (): void => void store.load(styleId?.()).catch(() => undefined);
-  const releaseWork = watchWork();
+  let release = (): void => undefined;
 
   watch(
     () => session.me?.id,
@@ -21,12 +21,16 @@ export function useLiveGenerations(styleId?: () => string | undefined) {
     },
     { immediate: true },
   );
-  const timer = setInterval(() => {
-    if (session.me && store.waiting && !document.hidden) load();
-  }, POSITION_EVERY_MS);
-  onBeforeUnmount(() => {
-    clearInterval(timer);
-    releaseWork();
+  onMounted(() => {
+    const releaseWork = watchWork();
+    const timer = setInterval(() => {
+      if (session.me && store.waiting && !document.hidden) load();
+    }, POSITION_EVERY_MS);
+    release = () => {
+      clearInterval(timer);
+      releaseWork();
+    };
   });
+  onBeforeUnmount(() => release());
   return store;
 }

@@ -1,5 +1,6 @@
-import { reactive, watch } from "vue";
+import { onMounted, reactive, watch } from "vue";
 import type { LocationQuery } from "vue-router";
+import { isTakingOver } from "@/app/written.ts";
 import { reviveOrder, type Order } from "./order.ts";
 
 const keyOf = (formId: string) => `order/${formId}`;
@@ -24,7 +25,10 @@ export function orderFromQuery(query: LocationQuery): Order | null {
  * @param formId the style, or the checkpoint that is tried
  */
 export function useOrder(formId: string, brought: Order | null = null): Order {
-  const order = reactive(brought ?? reviveOrder(kept(formId)));
+  const takingOver = isTakingOver();
+  const order = reactive(brought ?? reviveOrder(takingOver ? null : kept(formId)));
+  // The page that the server wrote has an empty form: what was kept comes right after it is taken over.
+  if (takingOver && !brought) onMounted(() => Object.assign(order, reviveOrder(kept(formId))));
   watch(
     order,
     () => {

@@ -13,6 +13,9 @@ export function useWalking(generationId: () => string, styleId: () => string | u
   const queries = useQueryClient();
   const around = computed(() => neighbours(walk.ids, generationId()));
 
+  const to = (id: string) => ({ name: "generation", params: { generationId: id } });
+  if (import.meta.env.SSR) return { around, to };
+
   watch(
     [generationId, styleId],
     async ([id, style]) => {
@@ -33,7 +36,6 @@ export function useWalking(generationId: () => string, styleId: () => string | u
     { immediate: true },
   );
 
-  const to = (id: string) => ({ name: "generation", params: { generationId: id } });
   function leave(): void {
     // Within the site, back is where one came from, at the same place in the feed.
     if (window.history.state && (window.history.state as { back?: unknown }).back) router.back();

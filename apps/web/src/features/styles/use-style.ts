@@ -1,12 +1,15 @@
 import { computed, type Ref } from "vue";
 import { useQuery } from "@tanstack/vue-query";
+import { waitOnServer } from "@/app/on-server.ts";
 import { getOffered, getStyle } from "./styles.api.ts";
 
 const OFFERED_FRESH_MS = 20_000;
 
 export function useStyle(styleId: () => string) {
   const key = computed(() => ["styles", "get", styleId()] as const);
-  return useQuery({ queryKey: key, queryFn: ({ queryKey: [, , id] }) => getStyle(id) });
+  const query = useQuery({ queryKey: key, queryFn: ({ queryKey: [, , id] }) => getStyle(id) });
+  waitOnServer(query);
+  return query;
 }
 
 /** False while no runner offers generations on this base model; asked again until one does. */
