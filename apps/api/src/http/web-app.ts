@@ -55,11 +55,12 @@ export async function registerWebApp(app: FastifyInstance, webDist: string | nul
     // The policy was written for the build that was there at the start; a newer one may have another inline script.
     const policy = reply.getHeader('content-security-policy');
     if (typeof policy === 'string') reply.header('content-security-policy', policy.replace(/script-src 'self'[^;]*/, () => ["script-src 'self'", ...scriptSources].join(' ')));
-    // What a search engine may not keep (suspended, hidden, not there) is the program's to explain.
-    const ask = askOf(request);
-    const [head, written] = await Promise.all([headOf(pathOf(request)), ask && writtenPages?.({ url: request.url, screen: screenOf(request), ask, html })]);
+    const head = await headOf(pathOf(request));
+    // What is suspended, hidden or not there is the program's to explain.
+    const ask = head.noIndex ? null : askOf(request);
+    const written = ask && await writtenPages?.({ url: request.url, screen: screenOf(request), ask, html });
     void reply.code(200).type('text/html; charset=utf-8').headers({ 'cache-control': 'no-cache', vary: 'accept-encoding, cookie, sec-ch-ua-mobile, user-agent' });
-    return await sendCompressed(request, reply, fillHead((head.noIndex ? null : written) ?? html, head));
+    return await sendCompressed(request, reply, fillHead(written ?? html, head));
   };
   if (webDist !== null) {
     await app.register(fastifyStatic, {

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from '../platform/logger.ts';
 
@@ -18,6 +19,8 @@ type Files = Readonly<Record<string, readonly string[]>>;
 
 const KEPT_MS = 5_000;
 const KEPT_MAX = 100;
+/** Who waits longer than this for the first screen is better served by the program at once. */
+const WRITING_LIMIT_MS = 2_000;
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 /** Pages that are the same for every visitor. With a query they may be another page. */
 const WRITTEN = new RegExp(`^/(?:en|ko)(?:/(?:styles|images)/${UUID})?/?$`);
@@ -56,7 +59,9 @@ export function keepPages(writePage: WritePage, files: Files, log: Logger, now: 
   };
   return async ({ url, screen, ask, html }) => {
     if (!WRITTEN.test(url)) return null;
-    const written = await write(url, screen, ask);
+    const stop = new AbortController();
+    const written = await Promise.race([write(url, screen, ask), after(WRITING_LIMIT_MS, null, { signal: stop.signal, ref: false }).catch(() => null)]);
+    stop.abort();
     return written && fillPage(html, written, files);
   };
 }

@@ -16,7 +16,8 @@ export function createQueryClient(): QueryClient {
         staleTime: FRESH_MS,
         gcTime: KEPT_MS,
         refetchOnWindowFocus: false,
-        retry: (count, error) => count < MOST_RETRIES && PASSING.has(readError(error).code),
+        // The server that writes a page asks once: whoever reads it asks again.
+        retry: import.meta.env.SSR ? false : (count, error) => count < MOST_RETRIES && PASSING.has(readError(error).code),
       },
       mutations: { retry: false },
     },

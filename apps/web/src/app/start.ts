@@ -6,7 +6,7 @@ import App from "./App.vue";
 import { i18n, loadRest } from "./i18n.ts";
 import { queryClient } from "./query-client.ts";
 import { createAppRouter } from "./router.ts";
-import { readWritten, writtenTaken } from "./written.ts";
+import { isTakingOver, readWritten, writtenTaken } from "./written.ts";
 
 export async function start(): Promise<void> {
   const app = readWritten(queryClient) ? createSSRApp(App) : createApp(App);
@@ -17,6 +17,8 @@ export async function start(): Promise<void> {
   app.use(router);
   // The words of the language are there before the first paint; the page itself may still be on its way.
   await router.isReady();
+  // What came with the page has just been set up: a touch meanwhile is heard before the page is taken over.
+  if (isTakingOver()) await new Promise((done) => setTimeout(done));
   app.mount("#app");
   writtenTaken();
 
