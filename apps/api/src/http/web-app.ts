@@ -40,7 +40,7 @@ const screenOf = ({ headers }: FastifyRequest): Screen =>
 const BROTLI_QUALITY = 5;
 /** Pages hold what everyone may see and nothing that a person sent, so compressing them tells nobody a secret. */
 async function sendCompressed(request: FastifyRequest, reply: FastifyReply, html: string): Promise<FastifyReply> {
-  const taken = String(request.headers['accept-encoding'] ?? '');
+  const taken = request.headers['accept-encoding'] ?? '';
   const encoding = /\bbr\b/.test(taken) ? 'br' : /\bgzip\b/.test(taken) ? 'gzip' : null;
   if (encoding === null) return await reply.send(html);
   const body = encoding === 'br' ? await promisify(brotliCompress)(html, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }) : await promisify(gzip)(html);

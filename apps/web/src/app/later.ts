@@ -11,7 +11,7 @@ const IDLE_BY_MS = 2_000;
 function later<T extends Component>(component: T, hydrate: HydrationStrategy): T {
   // An address that leads to a place within the page needs all of it.
   if (!isTakingOver() || (!import.meta.env.SSR && location.hash !== "")) return component;
-  return defineAsyncComponent({ loader: () => Promise.resolve(component), hydrate }) as T;
+  return defineAsyncComponent({ loader: () => Promise.resolve(component), hydrate });
 }
 
 /** To be made where it is used, in `setup`. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore, type ObjectStore } from '@style-license/object-store';
+import { isNotFound, openStore, type ObjectStore } from '@style-license/object-store';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keepNarrowImages } from './narrow-image.ts';
@@ -52,7 +52,7 @@ it('is made once for many, and again when others took its place', async () => {
 it('what is not there is not kept as missing', async () => {
   const narrow = keepNarrowImages();
   const key = `generations/${randomUUID()}/feed.webp`;
-  await expect(narrow({ store }, key, 384)).rejects.toThrow();
+  await expect(narrow({ store }, key, 384)).rejects.toSatisfy(isNotFound);
   await store.put(key, await sharp({ create: { width: 512, height: 512, channels: 3, background: '#345' } }).webp().toBuffer(), { contentType: 'image/webp' });
   expect((await sharp(await narrow({ store }, key, 384)).metadata()).width).toBe(384);
 });
