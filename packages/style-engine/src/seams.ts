@@ -227,10 +227,14 @@ export function chooseSeams(args: SeamsArgs): void {
   const field = Uint8Array.from(best, (_, p) => labels.reduce((least, label, l) => (label.cost[p] < labels[least].cost[p] ? l : least), 0));
   const strength = 2.2 ** (2 * (0.7 - args.creativity));
   settle(labels, field, width, height, strength);
-  // One view alone shows nothing twice.
+  const artworks = (of: Iterable<number>) => [...new Set([...of].map((l) => labels[l].exemplar >> 1))];
+  const shown = artworks(field);
+  // One view alone shows nothing twice. Mostly what is shown has no surplus either; only where it has is the rest looked through, lest another sun come instead.
   if (field.some((l) => l !== field[0])) {
-    const inventory = takeInventory(args.exemplars, [...new Set(labels.map(({ exemplar }) => exemplar >> 1))]);
-    driveOut(labels, field, inventory, width, height, strength);
+    const own = takeInventory(args.exemplars, shown);
+    if (findSurplus(field, sightsOf(labels, own, width), own) !== undefined) {
+      driveOut(labels, field, takeInventory(args.exemplars, artworks(labels.keys())), width, height, strength);
+    }
   }
   for (let p = 0; p < best.length; p++) best[p] = labels[field[p]].candidate;
   for (let p = 0; p < best.length; p++) args.held[p] = nearSeam(field, width, height, p) ? 0 : 1;
