@@ -19,6 +19,15 @@ export function oneOf(column: Prisma.Sql, ids: readonly string[]): Prisma.Sql {
   return ids.length === 1 ? Prisma.sql`${column} = ${only}::uuid` : Prisma.sql`${column} = ANY (${[...ids]}::uuid[])`;
 }
 
+/**
+ * A number of rows as part of a statement's text. As a parameter it is not known to the plan for all parameters, which is then made for a
+ * tenth of the table and looks dearer than planning anew. There are at most as many texts as page sizes.
+ */
+export function rowLimit(count: number): Prisma.Sql {
+  if (!Number.isSafeInteger(count) || count < 0) throw new Error(`${count} is no number of rows`);
+  return Prisma.raw(String(count));
+}
+
 /** A request never waits longer for Postgres than this; a worker's batch may take more. */
 const STATEMENT_TIMEOUT_MS = { api: 10_000, worker: 60_000 } as const;
 const LOCK_TIMEOUT_MS = 5_000;

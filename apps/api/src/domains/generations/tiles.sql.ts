@@ -1,7 +1,7 @@
 /** Pages of images, newest first, by keyset on (time, id) as a row value (R30). Each names the index that serves it. */
 import { Prisma } from '@style-license/db';
 import type { Cursor } from '../../platform/cursor.ts';
-import type { Reader } from '../../platform/database.ts';
+import { rowLimit, type Reader } from '../../platform/database.ts';
 
 export interface TileRow {
   id: string; style_id: string; style_title: string; style_title_ko: string | null; number: number | null; price_tokens: number; ratio: string;
@@ -19,7 +19,7 @@ const PUBLISHED = Prisma.sql`g.published_at`;
 const CREATED = Prisma.sql`g.created_at`;
 
 const tilePage = (at: Prisma.Sql, where: Prisma.Sql, { after, limit, viewerId }: PageRequest): Prisma.Sql =>
-  dressed(Prisma.sql`SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC LIMIT ${limit}`, viewerId);
+  dressed(Prisma.sql`SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC LIMIT ${rowLimit(limit)}`, viewerId);
 
 /** The page first, its styles and artists after: the joins touch as many rows as are shown. */
 function dressed(page: Prisma.Sql, viewerId: string | null): Prisma.Sql {
