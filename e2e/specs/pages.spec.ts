@@ -5,6 +5,7 @@ import { expectNoFaults } from '../flows/faults.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FIRST_PAGE_BYTES = 100 * 1024;
+const PHONE = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
 const OPEN_TO_ALL = ['', 'explore', 'sign-in', 'sign-up', 'forgot', 'how-it-works', 'terms', 'privacy', 'nowhere-at-all'];
 const SIGNED_IN = ['me', 'tokens', 'settings', 'become-artist'];
 
@@ -20,20 +21,24 @@ test('the first page needs at most 100 KB of JavaScript', async ({ page, to }) =
   expect(total, [...scripts].map(([url, bytes]) => `${bytes} ${url}`).join('\n')).toBeLessThanOrEqual(FIRST_PAGE_BYTES);
 });
 
-test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, page, to, baseURL }) => {
-  const plain = await browser.newContext({ ...contextOptions, ...(baseURL ? { baseURL } : {}), javaScriptEnabled: false });
+test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, isMobile, to }) => {
+  // An emulated phone does not say that it is one.
+  const options = { ...contextOptions, ...(isMobile ? { userAgent: PHONE } : {}) };
+  const [plain, full] = [await browser.newContext({ ...options, javaScriptEnabled: false }), await browser.newContext(options)];
   try {
     const unscripted = await plain.newPage();
     await unscripted.goto(to(''));
     await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(unscripted.getByRole('banner')).toBeVisible();
+    const page = await full.newPage();
+    await page.goto(to(''), { waitUntil: 'commit' });
+    const main = await page.waitForSelector('#main');
+    await expect(page.locator('#written-for')).toHaveCount(0);
+    expect(await main.evaluate((element) => element.isConnected)).toBe(true);
   } finally {
     await plain.close();
+    await full.close();
   }
-  await page.goto(to(''));
-  const main = await page.locator('#main').elementHandle();
-  await expect(page.locator('#written-for')).toHaveCount(0);
-  expect(await main?.evaluate((element) => element.isConnected)).toBe(true);
 });
 
 test('pages for everyone can be used by everyone', async ({ page, to, language }) => {
