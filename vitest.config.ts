@@ -1,10 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Whole systems mostly wait: begun first they are done beside the others, begun last they would be waited for alone. */
+class SystemsFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isSystem = ({ project }: TestSpecification): boolean => project.name === 'system';
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isSystem), ...sorted.filter((file) => !isSystem(file))];
+  }
+}
 
 export default defineConfig({
   test: {
     // Most of a test's time goes to Postgres and to programs that it starts: two files at once also where there are two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    sequence: { sequencer: SystemsFirst },
     projects: [
       {
         test: {

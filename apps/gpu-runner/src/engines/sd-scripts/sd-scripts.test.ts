@@ -69,11 +69,19 @@ describe('what it prints', () => {
     expect(read(lines, false).filter(({ type }) => type === 'weights')).toHaveLength(0);
     expect(read([...lines, 'epoch 2/2'], false).filter(({ type }) => type === 'weights')).toMatchObject([{ epoch: 1, loss: 0.1 }]);
   });
-  it('a failure while sampling keeps the checkpoint before it', () => {
+  it('a failure while sampling keeps the checkpoint before it, also when its words on one stream come before what the other said earlier', () => {
+    const said = ['epoch 1/2', 'saving checkpoint: /out/style-000001.safetensors', 'generating sample images at step / サンプル画像生成 ステップ: 6'];
+    const death = 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB';
+    for (const lines of [[...said, death], [death, ...said], [said[0]!, death, ...said.slice(1)]]) {
+      const reader = new SdScriptsReader('/out', 2);
+      for (const line of lines) expect(reader.line(line).filter(({ type }) => type === 'error')).toEqual([]);
+      expect(reader.inSamples).toBe(true);
+      expect(reader.end(false)).toMatchObject([{ type: 'weights', epoch: 1 }]);
+    }
+    // Died while it learned the second epoch: out of memory, whatever was sampled before.
     const reader = new SdScriptsReader('/out', 2);
-    for (const line of ['epoch 1/2', 'saving checkpoint: /out/style-000001.safetensors', 'generating sample images at step / サンプル画像生成 ステップ: 6', 'torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB']) reader.line(line);
-    expect(reader.inSamples).toBe(true);
-    expect(reader.end(false)).toMatchObject([{ type: 'weights', epoch: 1 }]);
+    for (const line of [death, ...said, 'epoch 2/2']) reader.line(line);
+    expect(reader.end(false)).toMatchObject([{ type: 'error', reason: 'out_of_memory' }]);
   });
   it('counts the steps of a resumed training from where it was', () => {
     const events = read(['  total optimization steps / 学習ステップ数: 12', 'epoch 2/2', bar(3, 'avr_loss=0.1')]);

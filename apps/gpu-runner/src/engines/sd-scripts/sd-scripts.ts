@@ -106,6 +106,8 @@ export class SdScriptsReader implements OutputReader {
   private loss: number | null = null;
   /** Said to be saved; complete once the trainer goes on to the next thing. */
   private pending: Checkpoint | null = null;
+  /** Where it died is known only at the end: the two streams may come in any order. */
+  private fault: { reason: Reason; message: string } | null = null;
   private ended = false;
 
   constructor(out: string, epochs: number) {
@@ -120,7 +122,7 @@ export class SdScriptsReader implements OutputReader {
     if (/No data found\./.test(text)) return this.fail('bad_input', 'the trainer found no pictures', true);
     if (/NaN detected in latents/i.test(text)) return this.fail('bad_input', text.trim(), true);
     const fault = gpuFault(text);
-    if (fault !== null && !this.inSamples) return this.fail(fault, text.trim(), false);
+    if (fault !== null) this.fault ??= { reason: fault, message: text.trim() };
     const total = /total optimization steps .*?:\s*(\d+)/.exec(text);
     if (total) this.steps = Number(total[1]);
     const epoch = /^epoch (\d+)\/(\d+)\s*$/.exec(text.trim());
@@ -137,6 +139,7 @@ export class SdScriptsReader implements OutputReader {
   /** The last checkpoint is the end of the training; on the way there, one is complete when its state was saved after it. */
   end(well: boolean): EngineEvent[] {
     if (this.ended) return [];
+    if (this.fault !== null && !this.inSamples) return this.fail(this.fault.reason, this.fault.message, false);
     this.ended = true;
     return well || this.inSamples ? this.flush() : [];
   }
