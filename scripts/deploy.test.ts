@@ -44,7 +44,7 @@ describe('Dockerfiles', () => {
       const copied = /^COPY (?!--from)(.+) \S+$/.exec(line)?.[1];
       for (const path of copied?.split(' ') ?? []) expect(existsSync(join(ROOT, path)), `${path} (${line})`).toBe(true);
       const own = /^COPY --from=build \/app\/(\S+)/.exec(line)?.[1];
-      if (own !== undefined && !own.endsWith('dist')) expect(existsSync(join(ROOT, own)), line).toBe(true);
+      if (own !== undefined && !/dist(?:-server)?$/.test(own)) expect(existsSync(join(ROOT, own)), line).toBe(true);
       for (const [, path] of line.matchAll(/"((?:apps|deploy|prisma|scripts)\/[^"]+)"/g)) expect(existsSync(join(ROOT, path!)), line).toBe(true);
       if (line.startsWith('ENV ')) for (const [, variable] of line.matchAll(/ ([A-Z][A-Z0-9_]*)=/g)) expect(isKnown(variable!), variable).toBe(true);
     }

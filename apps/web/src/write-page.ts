@@ -72,6 +72,9 @@ async function write({ path, screen, ask }: Page): Promise<WrittenPage | null> {
 
 async function draw(path: string): Promise<{ html: string; modules: ReadonlySet<string>; name: unknown }> {
   const app = createSSRApp(App);
+  // A part that fails would be left out, and the rest of the page written without it.
+  const failures: unknown[] = [];
+  app.config.errorHandler = (error) => void failures.push(error);
   app.use(createPinia());
   app.use(i18n);
   app.use(VueQueryPlugin, { queryClient });
@@ -81,5 +84,6 @@ async function draw(path: string): Promise<{ html: string; modules: ReadonlySet<
   await router.isReady();
   const context: SSRContext = {};
   const html = await renderToString(app, context);
+  if (failures.length > 0) throw failures[0];
   return { html, modules: (context.modules as Set<string> | undefined) ?? new Set(), name: router.currentRoute.value.name };
 }

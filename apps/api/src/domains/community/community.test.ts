@@ -182,7 +182,8 @@ describe('comments', () => {
     const ids = Array.from({ length: 25 }, () => randomUUID());
     // Many in the same millisecond: the id decides.
     await api.db.comment.createMany({ data: ids.map((id, n) => ({ id, generationId: imageId, authorId: visitor.id, text: `no. ${n}`, createdAt: at })) });
-    const [thread = ''] = ids;
+    // On the first page, which one of the 25 is not.
+    const thread = ids.toSorted()[0]!;
     await api.db.comment.createMany({ data: Array.from({ length: 12 }, (_, n) => ({ generationId: imageId, authorId: owner.id, parentId: thread, text: `reply ${n}`, createdAt: new Date(at.getTime() + n) })) });
     const seen: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {

@@ -15,6 +15,7 @@ function usePages(key: () => readonly unknown[], load: (cursor: string | null) =
     getNextPageParam: (last: Page<GenerationTileDto>) => (last.hasMore ? last.nextCursor : undefined),
     enabled: computed(() => options.enabled?.() ?? true),
     refetchInterval: (asked) => {
+      if (import.meta.env.SSR) return false;
       const pages = asked.state.data?.pages;
       const small = pages?.length === 1 && pages[0]!.items.length < LIMITS.pageSize;
       return options.fills?.() && small && !document.hidden ? FILLING_MS : false;
