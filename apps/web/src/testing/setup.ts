@@ -5,7 +5,7 @@ import { i18n } from "@/app/i18n.ts";
 import { loadAllMessages } from "./messages.ts";
 
 // Parts that load on demand take their time on a busy machine.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 10_000 });
 beforeAll(loadAllMessages);
 beforeEach(() => {
   i18n.global.locale.value = "en";
