@@ -13,7 +13,9 @@ const ON_PHONE = ['**/payments.spec.ts', '**/quota.model.spec.ts'];
 const ON_DESKTOP = ['**/money.spec.ts', '**/bad-input.spec.ts', '**/training.epochs.spec.ts'];
 const report = process.env['E2E_REPORT'];
 const launchOptions = await browserLaunchOptions();
-const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
+// An emulated phone does not say by itself that it is one, and the server writes first screens by what it says.
+const userAgent = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
+const phone = { userAgent, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const desktop = { viewport: { width: 1440, height: 900 } };
 
 const config: PlaywrightTestConfig<Settings> = {

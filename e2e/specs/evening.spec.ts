@@ -52,6 +52,8 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
   await test.step('the other finds it in the gallery, and is asked to sign in to talk', async () => {
     await friend.goto(to(''));
     const tile = friend.locator(`a[href$="/images/${generationId}"]`).first();
+    // A wall that was written for another kind of screen is hidden until the program has drawn its own.
+    await expect(tile).toBeVisible();
     await tile.focus();
     await tile.press('Enter');
     await expect(friend).toHaveURL(new RegExp(generationId));
@@ -114,6 +116,7 @@ test('an evening of two people', async ({ page, anotherBrowser, words, to, perso
     await friend.setViewportSize({ width: size.width, height: 320 });
     await friend.goto(to(''));
     const tile = friend.locator(`a[href$="/images/${generationId}"]`).first();
+    await expect(tile).toBeVisible();
     await tile.focus();
     const before = await friend.evaluate(() => window.scrollY);
     await tile.press('Enter');

@@ -5,7 +5,6 @@ import { expectNoFaults } from '../flows/faults.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const FIRST_PAGE_BYTES = 100 * 1024;
-const PHONE = 'Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
 const OPEN_TO_ALL = ['', 'explore', 'sign-in', 'sign-up', 'forgot', 'how-it-works', 'terms', 'privacy', 'nowhere-at-all'];
 const SIGNED_IN = ['me', 'tokens', 'settings', 'become-artist'];
 
@@ -21,9 +20,8 @@ test('the first page needs at most 100 KB of JavaScript', async ({ page, to }) =
   expect(total, [...scripts].map(([url, bytes]) => `${bytes} ${url}`).join('\n')).toBeLessThanOrEqual(FIRST_PAGE_BYTES);
 });
 
-test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, isMobile, to }) => {
-  // An emulated phone does not say that it is one.
-  const options = { ...contextOptions, ...(isMobile ? { userAgent: PHONE } : {}) };
+test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, userAgent, to }) => {
+  const options = { ...contextOptions, ...(userAgent && { userAgent }) };
   const [plain, full] = [await browser.newContext({ ...options, javaScriptEnabled: false }), await browser.newContext(options)];
   try {
     const unscripted = await plain.newPage();
