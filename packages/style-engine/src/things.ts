@@ -2,6 +2,7 @@
  * Small things that stand out: a sun, an eye, a boat. Found as blobs that differ from what is all around them, at several sizes; told apart and
  * recognised by how they look against their surroundings. What an artist drew once must not appear twice.
  */
+import { bilinear } from './raster.ts';
 
 /** Interleaved RGB, 0..255. */
 export interface Picture {
@@ -138,17 +139,7 @@ export interface Portrait {
   shape: Float32Array;
 }
 
-function sample({ rgb, width, height }: Picture, x: number, y: number, c: number): number {
-  const u = Math.max(0, Math.min(width - 1, x - 0.5));
-  const v = Math.max(0, Math.min(height - 1, y - 0.5));
-  const x0 = Math.floor(u);
-  const y0 = Math.floor(v);
-  const x1 = Math.min(width - 1, x0 + 1);
-  const y1 = Math.min(height - 1, y0 + 1);
-  const upper = rgb[(y0 * width + x0) * 3 + c] * (1 - u + x0) + rgb[(y0 * width + x1) * 3 + c] * (u - x0);
-  const lower = rgb[(y1 * width + x0) * 3 + c] * (1 - u + x0) + rgb[(y1 * width + x1) * 3 + c] * (u - x0);
-  return upper * (1 - v + y0) + lower * (v - y0);
-}
+const sample = ({ rgb, width, height }: Picture, x: number, y: number, c: number): number => bilinear(rgb, c, width * 3, width, height, x, y);
 
 /** Brings values to length 1 and says how long they were. */
 function normalise(values: Float32Array): number {

@@ -1,5 +1,6 @@
 import { SHIFT } from './denoise.ts';
 import { PAD, type Exemplars } from './patchmatch.ts';
+import { bilinear } from './raster.ts';
 import { mulberry32 } from './rng.ts';
 
 /** A small artwork as it lies in padded exemplar memory. */
@@ -104,20 +105,9 @@ function lookUp(table: Float64Array, t: number): number {
   return table[i] + (table[i + 1] - table[i]) * (clamped - i);
 }
 
-/** Bilinear sample at (x, y) in pixels (centres at .5), clamped to the picture. */
-function sample(thumbnail: Thumbnail, x: number, y: number, c: number): number {
-  const { pixels, base, width, height } = thumbnail;
-  const fx = Math.max(0, Math.min(width - 1, x - 0.5));
-  const fy = Math.max(0, Math.min(height - 1, y - 0.5));
-  const x0 = Math.floor(fx);
-  const y0 = Math.floor(fy);
-  const tx = fx - x0;
-  const ty = fy - y0;
+function sample({ pixels, base, width, height }: Thumbnail, x: number, y: number, c: number): number {
   const stride = (width + 2 * PAD) * 3;
-  const i = base + (y0 + PAD) * stride + (x0 + PAD) * 3 + c;
-  const top = pixels[i] * (1 - tx) + pixels[i + 3] * tx;
-  const bottom = pixels[i + stride] * (1 - tx) + pixels[i + stride + 3] * tx;
-  return top * (1 - ty) + bottom * ty;
+  return bilinear(pixels, base + PAD * stride + PAD * 3 + c, stride, width, height, x, y);
 }
 
 /**
