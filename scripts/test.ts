@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { generateClient } from './generate.ts';
 import { runCommand } from './lib/run-command.ts';
-import { playwrightFaults, vitestFaults, vitestSlowest, type VitestReport } from './test/faults.ts';
+import { playwrightFaults, vitestFaults, vitestSlowest, type PlaywrightReport, type VitestReport } from './test/faults.ts';
 
 const reports = await mkdtemp(join(tmpdir(), 'style-license-test-'));
 const SLOWEST_SHOWN = 25;
@@ -24,18 +24,19 @@ const PHASES: Phase[] = [
   { name: 'types', program: 'npm', args: ['run', '--silent', 'types'] },
   { name: 'lint', program: 'npm', args: ['run', '--silent', 'lint'] },
   { name: 'unit and integration, with coverage', program: 'vitest', args: ['run', '--coverage', '--reporter=dot', '--reporter=json', `--outputFile=${unitReport}`], faults: async () => {
-    console.log((await readReports([unitReport], (report: VitestReport) => vitestSlowest(report, SLOWEST_SHOWN))).join('\n'));
-    return await readReports([unitReport], vitestFaults);
+    const written = await readReports<VitestReport>([unitReport]);
+    for (const report of written) console.log(vitestSlowest(report, SLOWEST_SHOWN).join('\n'));
+    return written.flatMap(vitestFaults);
   } },
-  { name: 'end to end', program: process.execPath, args: ['scripts/e2e.ts'], env: { E2E_REPORTS: reports }, faults: () => readReports(['main', 'fakes'].map((name) => join(reports, `${name}.json`)), playwrightFaults) },
+  { name: 'end to end', program: process.execPath, args: ['scripts/e2e.ts'], env: { E2E_REPORTS: reports }, faults: async () => (await readReports<PlaywrightReport>(['main', 'fakes'].map((name) => join(reports, `${name}.json`)))).flatMap(playwrightFaults) },
   // The page was built for the browser tests; this weighs what a first visit loads.
   { name: 'weight of the first page', program: 'npm', args: ['run', '--silent', '--workspace', 'apps/web', 'size'] },
 ];
 
 /** A phase that failed before its tests has written none. */
-async function readReports<T>(files: string[], faultsOf: (report: T) => string[]): Promise<string[]> {
+async function readReports<T>(files: string[]): Promise<T[]> {
   const written = await Promise.all(files.filter((file) => existsSync(file)).map((file) => readFile(file, 'utf8')));
-  return written.flatMap((report) => faultsOf(JSON.parse(report) as T));
+  return written.map((report) => JSON.parse(report) as T);
 }
 
 generateClient();

@@ -10,7 +10,7 @@ export default mergeConfig(
       include: ["src/**/*.test.ts", "scripts/**/*.test.ts"],
       setupFiles: ["src/testing/setup.ts"],
       css: false,
-      // A page may be waited for by ten lookups of a second each on a machine that does other things as well.
+      // One look-up may take up to ten seconds (testing/setup.ts) on a machine that does other things as well.
       testTimeout: 20_000,
       env: { VTL_SKIP_WARN_EVENT_UPDATE: "true" },
       coverage: { include: ["src/**/*.{ts,vue}"], exclude: ["src/testing/**", "src/pages/dev/**", "src/main.ts"] },

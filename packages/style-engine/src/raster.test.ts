@@ -12,7 +12,7 @@ test('a bilinear sample is the mean of all pixels, each by how much its tent cov
       const [u, v] = [Math.min(WIDTH - 0.5, Math.max(0.5, x)), Math.min(HEIGHT - 0.5, Math.max(0.5, y))];
       let mean = 0;
       for (let row = 0; row < HEIGHT; row++) {
-        for (let column = 0; column < WIDTH; column++) mean += Math.max(0, 1 - Math.abs(u - column - 0.5)) * Math.max(0, 1 - Math.abs(v - row - 0.5)) * pixels[(row * WIDTH + column) * 3 + c]!;
+        for (let column = 0; column < WIDTH; column++) mean += Math.max(0, 1 - Math.abs(u - column - 0.5)) * Math.max(0, 1 - Math.abs(v - row - 0.5)) * pixels[(row * WIDTH + column) * 3 + c];
       }
       expect(bilinear(pixels, c, WIDTH * 3, WIDTH, HEIGHT, x, y)).toBeCloseTo(mean, 3);
     },
