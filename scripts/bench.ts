@@ -14,6 +14,8 @@ import { ledger } from './bench/parts/ledger.ts';
 import { lists } from './bench/parts/lists.ts';
 import { load } from './bench/parts/load.ts';
 import { platform } from './bench/parts/platform.ts';
+import { percent } from './bench/statistics.ts';
+import { readTicks, stolenShare } from './bench/stolen.ts';
 import { ROOT } from './start/settings.ts';
 
 const PARTS: Record<string, BenchPart> = { platform, ledger, load, lists, engines };
@@ -30,10 +32,13 @@ let page = await readFile(PAGE, 'utf8').catch(() => '');
 for (const [name, part] of Object.entries(PARTS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.log(`\n${part.title}`);
+  const before = await readTicks();
   const rows = await part.run({ galleries: options.galleries === undefined ? null : resolve(options.galleries) });
+  const after = await readTicks();
+  const stolen = before && after ? ` The host kept ${percent(stolenShare(before, after))} of the processors for others meanwhile.` : '';
   const table = tableOf(rows);
-  console.log(`\n${table.join('\n')}\n`);
-  page = withSection(page, name, [`## ${part.title}`, '', part.about, '', `Taken on ${new Date().toISOString().slice(0, 10)}: ${machine}.`, '', ...table]);
+  console.log(`\n${table.join('\n')}\n${stolen}\n`);
+  page = withSection(page, name, [`## ${part.title}`, '', part.about, '', `Taken on ${new Date().toISOString().slice(0, 10)}: ${machine}.${stolen}`, '', ...table]);
   await writeFile(PAGE, page);
   if (rows.some(({ met }) => met === false)) process.exitCode = 1;
 }
