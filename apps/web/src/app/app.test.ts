@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { errorMessage, readError } from "./errors.ts";
 import { createFormat } from "./format.ts";
 import { firstLanguage, i18n, setLanguage } from "./i18n.ts";
@@ -39,8 +39,14 @@ describe("formats", () => {
     expect(en.ago("2026-10-01T09:00:00Z", now)).toMatch(/1 October 2026/);
     expect(en.date("2026-11-20T12:00:00Z")).toMatch(/20 November 2026/);
     expect(en.shortDateTime("2026-11-20T12:00:00Z")).toMatch(/20 Nov/);
-    expect(en.shortDate("2026-11-20T12:00:00Z")).toBe("20 Nov");
     expect(en.time("2026-11-20T12:00:07Z")).toMatch(/:07$/);
+  });
+  it("says a day of the calendar as that day, wherever it is read", () => {
+    for (const zone of ["America/Los_Angeles", "Asia/Seoul"]) {
+      vi.stubEnv("TZ", zone);
+      expect([new Date().getTimezoneOffset() > 0, en.day("2026-11-20"), en.shortDay("2026-11-20")]).toEqual([zone.startsWith("America"), "20 November 2026", "20 Nov"]);
+    }
+    vi.unstubAllEnvs();
   });
 });
 

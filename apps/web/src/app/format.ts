@@ -24,7 +24,8 @@ function keptFormats(locale: string) {
     signed: number("signed", { maximumFractionDigits: 0, signDisplay: "exceptZero" }),
     percent: number("percent", { style: "percent", maximumFractionDigits: 0 }),
     date: date("date", { day: "numeric", month: "long", year: "numeric" }),
-    shortDate: date("shortDate", { day: "numeric", month: "short" }),
+    day: date("day", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }),
+    shortDay: date("shortDay", { day: "numeric", month: "short", timeZone: "UTC" }),
     shortDateTime: date("shortDateTime", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false }),
     time: date("time", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }),
     relative: keep("relative", () => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" })),
@@ -85,7 +86,9 @@ export function createFormat(locale: string, t: (key: string, values: Record<str
     money: (amount: number, currency: string) =>
       new Intl.NumberFormat(formats.region, { style: "currency", currency, maximumFractionDigits: 0 }).format(amount),
     date: (value: string | number | Date) => formats.date().format(toDate(value)),
-    shortDate: (value: string | number | Date) => formats.shortDate().format(toDate(value)),
+    /** A day of the calendar ("2026-11-21"), which is the same day wherever it is read; a moment's day is `date`. */
+    day: (day: string) => formats.day().format(toDate(day)),
+    shortDay: (day: string) => formats.shortDay().format(toDate(day)),
     shortDateTime: (value: string | number | Date) => formats.shortDateTime().format(toDate(value)),
     time: (value: string | number | Date) => formats.time().format(toDate(value)),
     list: (words: readonly string[]) => formats.list().format(words),

@@ -61,7 +61,7 @@ export const moveTokensDto = z.object({ moved: tokens, availableAfter: tokens })
 
 export const moneyInput = z.object({ days: z.union([z.literal(30), z.literal(90), z.literal(365)]).default(30) });
 export const moneyDto = z.object({
-  from: z.iso.date(), to: z.iso.date(), currency: z.string(),
+  from: z.iso.date(), to: z.iso.date(), timeZone: z.string(), currency: z.string(),
   /** In the currency's smallest unit; `refunded` is of what was paid on that day. Tokens: credited by purchase, given, spent for artists and for the platform. */
   days: z.array(z.object({ day: z.iso.date(), paid: z.int(), refunded: z.int(), purchases: z.int(), bought: z.int(), given: z.int(), toArtists: z.int(), toPlatform: z.int() })),
   /** Whose tokens all those are that were ever given out and not taken back. */

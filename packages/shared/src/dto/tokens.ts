@@ -71,9 +71,9 @@ const earned = {
   /** The artist's own use of the style: it pays, and does not count as popularity. */
   ownImages: z.int().nonnegative(), ownBonus: tokens, ownBought: tokens,
 };
-/** Days are counted in the server's TIME_ZONE; one without earnings is not listed. */
+/** Days are counted in the server's TIME_ZONE, an IANA name; one without earnings is not listed. */
 export const earningsDto = z.object({
-  from: z.iso.date(), to: z.iso.date(),
+  from: z.iso.date(), to: z.iso.date(), timeZone: z.string(),
   styles: z.array(z.object({ id: uuid, title: z.string(), titleKo: z.string().nullable() })),
   days: z.array(z.object({ day: z.iso.date(), styleId: uuid.nullable(), ...earned })),
   total: z.object(earned),

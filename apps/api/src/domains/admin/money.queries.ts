@@ -12,7 +12,7 @@ export async function money({ db, clock, env }: Pick<Deps, 'db' | 'clock' | 'env
   const of = (...kinds: string[]): number => places.filter(({ kind }) => kinds.includes(kind)).reduce((sum, { tokens }) => sum + Number(tokens), 0);
   const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
   return {
-    from: dayOf.format(new Date(now.getTime() - (days - 1) * DAY_MS)), to: dayOf.format(now), currency: CURRENCY,
+    from: dayOf.format(new Date(now.getTime() - (days - 1) * DAY_MS)), to: dayOf.format(now), timeZone, currency: CURRENCY,
     days: byDay.map((row) => ({
       day: row.day, paid: Number(row.paid), refunded: Number(row.refunded), purchases: Number(row.purchases), bought: Number(row.bought), given: Number(row.given),
       toArtists: Number(row.to_artists), toPlatform: Number(row.to_platform),

@@ -19,5 +19,5 @@ export async function earnings(db: Reader, artistId: string, at: { now: Date; ti
     return { day: row.day, styleId: row.style_id, ...figures };
   });
   const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone: at.timeZone, dateStyle: 'short' });
-  return { from: dayOf.format(new Date(at.now.getTime() - (at.days - 1) * DAY_MS)), to: dayOf.format(at.now), styles: [...styles.values()], days, total };
+  return { from: dayOf.format(new Date(at.now.getTime() - (at.days - 1) * DAY_MS)), to: dayOf.format(at.now), timeZone: at.timeZone, styles: [...styles.values()], days, total };
 }

@@ -112,7 +112,7 @@ describe("people", () => {
 describe("money", () => {
   it("stands by day and by place", async () => {
     answer("admin.money", () => ({
-      from: "2026-10-23", to: "2026-11-21", currency: "KRW", days: [{ day: "2026-11-20", paid: 45_000, refunded: 0, purchases: 1, bought: 500, given: 100, toArtists: 24, toPlatform: 0 }],
+      from: "2026-10-23", to: "2026-11-21", timeZone: "Asia/Seoul", currency: "KRW", days: [{ day: "2026-11-20", paid: 45_000, refunded: 0, purchases: 1, bought: 500, given: 100, toArtists: 24, toPlatform: 0 }],
       now: { bonus: 76, bought: 500, held: 0, earnedBonus: 24, earnedBought: 0, platform: 0, owed: 0, issued: 600 },
     }));
     await renderInApp(MoneyFigures, { path: "/en/admin/money", prepare });

@@ -11,7 +11,7 @@ vi.mock("@/app/trpc.ts", () => import("@/testing/fake-trpc.ts"));
 
 const STYLE = "00000000-0000-4000-8000-000000000001";
 const day = (at: string, bought: number, bonus: number) => ({ day: at, styleId: STYLE, images: 2, bought, bonus, ownImages: 1, ownBought: 0, ownBonus: 4 });
-const told = { from: "2026-11-18", to: "2026-11-21", styles: [{ id: STYLE, title: "Slow Weather", titleKo: null }], days: [day("2026-11-18", 20, 4), day("2026-11-20", 100, 0)], total: { images: 4, bought: 120, bonus: 4, ownImages: 2, ownBought: 0, ownBonus: 8 } };
+const told = { from: "2026-11-18", to: "2026-11-21", timeZone: "Asia/Seoul", styles: [{ id: STYLE, title: "Slow Weather", titleKo: null }], days: [day("2026-11-18", 20, 4), day("2026-11-20", 100, 0)], total: { images: 4, bought: 120, bonus: 4, ownImages: 2, ownBought: 0, ownBonus: 8 } };
 
 beforeEach(() => {
   resetFake();
@@ -34,6 +34,19 @@ describe("earnings", () => {
     await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ days: "90" }));
     expect(screen.getByRole("link", { name: "Earnings as a CSV file" }).getAttribute("href")).toBe("/exports/earnings.csv?days=90&lang=en");
     await vi.waitFor(() => expect(callsOf("tokens.earnings").at(-1)).toEqual({ days: 90 }));
+  });
+
+  it("say in which zone days were counted, to who reads them in another", async () => {
+    answer("tokens.earnings", () => told);
+    vi.stubEnv("TZ", "Europe/Paris");
+    const { unmount } = await render();
+    expect(await screen.findByText("Days are counted in Korean Standard Time.")).toBeTruthy();
+    unmount();
+    vi.stubEnv("TZ", "Asia/Seoul");
+    await render();
+    expect(await screen.findByText("By day", { selector: "h2" })).toBeTruthy();
+    expect(screen.queryByText(/Days are counted/)).toBeNull();
+    vi.unstubAllEnvs();
   });
 
   it("say what to do when there are none", async () => {
