@@ -15,6 +15,10 @@ test('the ledger of a seeded gallery balances, and goes on from there', async ()
   const db = database.prisma;
   expect(await checkLedger(db, { probes: LEDGER_PROBES })).toEqual({ ok: true, faults: [] });
   expect(await db.transfer.count()).toBe(101 * 4 * 2 + 20);
+  const likes = await db.like.groupBy({ by: ['generationId'], _count: true });
+  const counted = await db.generation.findMany({ where: { likeCount: { gt: 0 } }, select: { id: true, likeCount: true } });
+  expect(new Map(counted.map(({ id, likeCount }) => [id, likeCount]))).toEqual(new Map(likes.map(({ generationId, _count }) => [generationId, _count])));
+  expect(counted.length).toBeGreaterThan(100);
   const figures = await balance(db, viewerId, { now: new Date(), timeZone: 'Asia/Seoul' });
   expect(figures).toMatchObject({ bought: 100, bonus: 0, held: 0, available: 100 });
   expect(figures.earnedBought).toBeGreaterThan(0);

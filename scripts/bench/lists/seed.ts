@@ -14,6 +14,9 @@ const id = (kind: number, n: string): string => `(lpad(to_hex(${kind}), 8, '0') 
 const USER = 1, STYLE = 2, JOB = 3, ITEM = 4, CHECKPOINT = 5, TRAINING = 6, LINE = 7, WALLET = 8, HELD = 9, EARNED = 10;
 const IMAGES_PER_JOB = 4;
 const FOLLOWED = 200;
+/** Every twentieth image is one the viewer likes; none to two others like it. */
+const likedBy = (g: string): string => `abs(hashint8extended(${g}, 52)) % 3`;
+const viewerLikes = (g: string): string => `${g} % 20 = 0`;
 /** What everybody has left of what they bought. */
 const TOKENS_LEFT = 100;
 
@@ -31,7 +34,7 @@ const pickSkewed = (words: string, n: string, salt: number): string =>
   `(${words})[1 + floor(power((abs(hashint8extended((${n})::bigint, ${salt})) % 100000) / 100000.0, 2) * cardinality(${words}))::int]`;
 const rare = (n: string, salt: number): string => `${pick('syllables', n, salt)} || ${pick('syllables', n, salt + 1)} || ${pick('syllables', n, salt + 2)}`;
 
-const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'accounts', 'postings', 'transfers', 'holds', 'hold_lines', 'profile_counts', 'follows', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
+const TABLES = ['users', 'artists', 'styles', 'style_terms', 'style_tags', 'checkpoints', 'jobs', 'job_items', 'generations', 'notifications', 'accounts', 'postings', 'transfers', 'holds', 'hold_lines', 'profile_counts', 'follows', 'likes', 'style_search', 'artist_search', 'search_words', 'tag_counts'];
 
 export async function seedGallery(superuserUrl: string, { styles, generations }: GallerySize, say: (line: string) => void): Promise<Gallery> {
   const client = new pg.Client({ connectionString: superuserUrl });
@@ -105,7 +108,7 @@ function statements(styles: number, generations: number): [string, string][] {
       FROM generate_series(1, ${jobs}) j, generate_series(1, ${IMAGES_PER_JOB}) k`],
     ['generations', `INSERT INTO generations (id, job_id, style_id, owner_id, checkpoint_id, licence_id, terms_version, state, tags, ratio, seed, closeness, number, original_key, feed_key, thumbnail_key, visibility, published_at, like_count, created_at, completed_at)
       SELECT ${id(ITEM, 'g')}, ${id(JOB, 'j')}, ${id(STYLE, 's')}, ${id(USER, owner('j'))}, ${id(CHECKPOINT, 's')}, upper(lpad(to_hex(g), 10, '0')), 1, 'completed', ARRAY[${pick('english', 'g', 51)}], CASE g % 3 WHEN 0 THEN '1:2' ELSE '1:1' END, g, 0.7, g, 'o', 'f', 't',
-        CASE WHEN g % 2 = 0 THEN 'public' ELSE 'private' END, CASE WHEN g % 2 = 0 THEN at END, (abs(hashint8extended(g, 52)) % 30)::int, at, at
+        CASE WHEN g % 2 = 0 THEN 'public' ELSE 'private' END, CASE WHEN g % 2 = 0 THEN at END, CASE WHEN g % 2 = 0 THEN ${likedBy('g')} + (${viewerLikes('g')})::int ELSE 0 END, at, at
       FROM generate_series(1, ${generations}) g, ${words}, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT 1 + (j * 31) % ${styles} AS s, now() - make_interval(secs => g * 5) AS at) b`],
     ['notifications', `INSERT INTO notifications (user_id, kind, key, payload, created_at, read_at)
       SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n::bigint * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
@@ -113,6 +116,9 @@ function statements(styles: number, generations: number): [string, string][] {
     ...ledgerStatements(styles, jobs, owner),
     // As many at every size: what one person follows does not grow with the gallery.
     ['follows', `INSERT INTO follows (follower_id, artist_id, created_at) SELECT ${id(USER, '1')}, ${id(USER, 'n')}, now() - make_interval(mins => n) FROM generate_series(2, ${FOLLOWED + 1}) n`],
+    ['likes', `INSERT INTO likes (user_id, generation_id, created_at)
+      SELECT ${id(USER, `2 + (g * 7919::bigint + k * 31) % ${styles - 1}`)}, ${id(ITEM, 'g')}, now() - make_interval(secs => g * 5) FROM generate_series(2, ${generations}, 2) g, LATERAL generate_series(1, ${likedBy('g')}) k
+      UNION ALL SELECT ${id(USER, '1')}, ${id(ITEM, 'g')}, now() - make_interval(secs => g * 5) FROM generate_series(2, ${generations}, 2) g WHERE ${viewerLikes('g')}`],
     ['profile_counts', `INSERT INTO profile_counts (user_id, published, likes_received, following, followers)
       SELECT owner_id, count(*), sum(like_count), CASE WHEN owner_id = ${id(USER, '1')} THEN ${FOLLOWED} ELSE 0 END, 0 FROM generations WHERE visibility = 'public' GROUP BY owner_id`],
     ['style_search', `INSERT INTO style_search SELECT * FROM style_search_wanted(ARRAY(SELECT id FROM styles))`],
