@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { loadAdapter } from '../src/adapter.ts';
 import { nearestArtwork } from '../src/copy-check.ts';
-import { ExemplarStore, type Level } from '../src/exemplars.ts';
+import { ExemplarStore } from '../src/exemplars.ts';
 import { Memory } from '../src/memory.ts';
 import { Pool } from '../src/pool.ts';
 import { areaResize } from '../src/raster.ts';
@@ -97,27 +97,28 @@ async function measureTimes(): Promise<void> {
   print('Generating', generating);
 }
 
-/** Every artwork of an adapter at 64 pixels, as the check of finished pictures sees them. */
-async function everything(adapter: string): Promise<Level> {
+/** What looks for the nearest artwork of an adapter, as the check of finished pictures does. */
+async function withChecker<T>(adapter: string, use: (nearest: (small: Float32Array) => Promise<number>) => Promise<T>): Promise<T> {
   const pool = Pool.start(1);
   try {
-    const loaded = await loadAdapter(adapter, new Memory());
-    const store = new ExemplarStore(loaded, 1, loaded.images.length, new Memory(), pool);
-    return await store.select(loaded.images.map((_, n) => n));
+    const memory = new Memory();
+    const loaded = await loadAdapter(adapter, memory);
+    const level = await new ExemplarStore(loaded, 1, loaded.images.length, memory, pool).select(loaded.images.map((_, n) => n));
+    return await use(async (small) => (await nearestArtwork(small, 32, 32, level, memory, pool)).distance);
   } finally {
     await pool.close();
   }
 }
 
 /** Control: pieces of the artworks, cut out anywhere and every other one mirrored, measured by the same rule. */
-async function copies(files: readonly string[], level: Level): Promise<number[]> {
+async function copies(files: readonly string[], nearest: (small: Float32Array) => Promise<number>): Promise<number[]> {
   const random = mulberry32(5);
   const distances: number[] = [];
   for (const [n, file] of files.slice(0, 12).entries()) {
     const { width, height } = await sharp(file).metadata();
     const side = Math.floor(Math.min(width, height) * (0.62 + 0.38 * random()));
     const cut = sharp(file).extract({ left: Math.floor((width - side) * random()), top: Math.floor((height - side) * random()), width: side, height: side });
-    distances.push(nearestArtwork(await small(n % 2 === 1 ? cut.flop() : cut), 32, 32, level).distance);
+    distances.push(await nearest(await small(n % 2 === 1 ? cut.flop() : cut)));
   }
   return distances;
 }
@@ -148,7 +149,7 @@ async function measureHand(hand: Hand): Promise<Row> {
     if (findDoubled(await looked(file), drawn).length > 0) doubled.push(file);
   }
   if (doubled.length > 0) tell(`doubled: ${doubled.join(' ')}`);
-  const control = await copies(set.files, await everything(adapter));
+  const control = await withChecker(adapter, (nearest) => copies(set.files, nearest));
   // Each picture against the artworks it came from: a town has more edges than a face.
   const drawn = await Promise.all(set.files.map(sharpness));
   const sharpened = await Promise.all(made.map(async ({ file, sources }) => {

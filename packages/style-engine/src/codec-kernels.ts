@@ -100,7 +100,7 @@ export function decodeStrip(args: DecodeArgs, task: number): void {
   const width = across * side;
   const stride = (width + 2 * PAD) * 3;
   const values = new Float64Array(dims);
-  const rows = Float64Array.from(vectors);
+  const rows = new Float64Array(vectors);
   const present = new Int32Array(rank);
   const from = Math.floor((down * strip) / args.strips);
   const to = Math.floor((down * (strip + 1)) / args.strips);

@@ -113,6 +113,6 @@ export async function compose(studio: Studio, options: ComposeOptions, seed: num
     const { images, welcome } = chooseSources(scores, studio.means, attemptSeed, creativity);
     const level = await studio.stores[0].select(images);
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
-    return { layout, level, creativity, welcome, distance: nearestArtwork(layout.rgb, width, height, studio.everything).distance };
+    return { layout, level, creativity, welcome, distance: (await nearestArtwork(layout.rgb, width, height, studio.everything, studio.memory, studio.pool)).distance };
   });
 }

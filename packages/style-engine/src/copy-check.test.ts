@@ -1,9 +1,12 @@
 import sharp from 'sharp';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { indigoBlock, paint, paperCity, type Hand } from '../testsets/index.ts';
 import { COPY_DISTANCE, farthestOf, nearestArtwork } from './copy-check.ts';
 import type { Level } from './exemplars.ts';
+import { KERNELS, type KernelArgs, type KernelName } from './kernels.ts';
+import { Memory } from './memory.ts';
 import { PAD } from './patchmatch.ts';
+import { Pool } from './pool.ts';
 import { areaResize } from './raster.ts';
 import { mulberry32 } from './rng.ts';
 
@@ -48,6 +51,15 @@ async function piece({ rgb, width, height }: Artwork, share: number, atX: number
   return areaResize({ rgb: data, width: side, height: side }, 32, 32);
 }
 
+/** Tasks one after another, the last first, in this thread. */
+const here = {
+  run: <K extends KernelName>(kernel: K, args: KernelArgs[K], tasks: number) => {
+    for (let task = tasks - 1; task >= 0; task--) KERNELS[kernel](args, task);
+    return Promise.resolve();
+  },
+};
+const nearest = (small: Float32Array, level: Level, pool: Pick<Pool, 'run'> = here) => nearestArtwork(small, 32, 32, level, new Memory(), pool);
+
 describe.each([paperCity, indigoBlock])('copies of hard-edged work are told', (hand) => {
   let artworks: Artwork[];
   let level: Level;
@@ -59,17 +71,33 @@ describe.each([paperCity, indigoBlock])('copies of hard-edged work are told', (h
   test(`cut out anywhere, at any size down to 0.62, mirrored or not: 12 of 12 of ${hand.id}`, async () => {
     const random = mulberry32(11);
     for (const [n, artwork] of artworks.entries()) {
-      const nearest = nearestArtwork(await piece(artwork, 0.62 + 0.38 * random(), random(), random(), n % 2 === 1), 32, 32, level);
-      expect(nearest.image).toBe(n);
-      expect(nearest.distance).toBeLessThan(COPY_DISTANCE);
+      const found = await nearest(await piece(artwork, 0.62 + 0.38 * random(), random(), random(), n % 2 === 1), level);
+      expect(found.image).toBe(n);
+      expect(found.distance).toBeLessThan(COPY_DISTANCE);
     }
   }, 120_000);
 
   test(`and other pictures of the same hand are not copies: 6 of 6 of ${hand.id}`, async () => {
     for (let seed = 30; seed < 36; seed++) {
-      expect(nearestArtwork(await piece(await draw(hand, seed), 1, 0.5, 0.5, false), 32, 32, level).distance).toBeGreaterThan(COPY_DISTANCE);
+      expect((await nearest(await piece(await draw(hand, seed), 1, 0.5, 0.5, false), level)).distance).toBeGreaterThan(COPY_DISTANCE);
     }
   }, 120_000);
+});
+
+describe('whoever looks', () => {
+  const pools = [1, 2, 3].map((threads) => Pool.start(threads));
+  afterAll(async () => {
+    await Promise.all(pools.map((pool) => pool.close()));
+  });
+  test('finds the same, with any number of threads and in any order', async () => {
+    const artworks = await Promise.all(Array.from({ length: 5 }, (_, seed) => draw(paperCity, seed)));
+    const level = levelOf(artworks);
+    const looked = [await piece(artworks[2], 0.7, 0.4, 0.3, true), await piece(await draw(indigoBlock, 3), 1, 0, 0, false), await piece(await draw(paperCity, 31), 1, 0, 0, false)];
+    for (const small of looked) {
+      const alone = await nearest(small, level);
+      for (const pool of pools) expect(await nearest(small, level, pool)).toEqual(alone);
+    }
+  }, 60_000);
 });
 
 describe('what comes too close is made again', () => {

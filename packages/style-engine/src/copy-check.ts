@@ -1,5 +1,7 @@
 import type { Level } from './exemplars.ts';
-import { PAD } from './patchmatch.ts';
+import type { Memory } from './memory.ts';
+import { PAD, type Exemplars } from './patchmatch.ts';
+import type { Pool } from './pool.ts';
 
 /**
  * Under this distance a picture counts as a copy. Whole, mirrored and cropped artworks (crops down to three fifths of the side, anywhere) measure
@@ -20,13 +22,6 @@ interface Crop {
   w: number;
   h: number;
 }
-interface Candidate {
-  image: number;
-  exemplar: number;
-  crop: Crop;
-  distance: number;
-}
-
 /** Short side of the first, coarse search. */
 const COARSE = 8;
 /** Crops are tried down to this share of what fits. */
@@ -35,37 +30,46 @@ const ZOOMS = [1, 1.09, 1.19, 1.3, 1.42, 1.55, 1.7];
 const STEP = 0.75;
 /** Coarse finds that are looked at closely, at most so many of one artwork. */
 const CLOSER = 24;
-/** A find this much farther than the nearest after a step is let go. */
-const HOPELESS = 1.8;
 const CLOSER_PER_EXEMPLAR = 6;
+/** A find this much farther than the nearest was after the first step is let go. */
+const HOPELESS = 1.8;
+/** Steps of closing in, shares of the crop's side: the first, and below which there is none. */
+const FIRST_STEP = 0.05;
+const LEAST_STEP = 0.0015;
+const DIRECTIONS = [{ dx: 1, dy: 0, grow: 0 }, { dx: -1, dy: 0, grow: 0 }, { dx: 0, dy: 1, grow: 0 }, { dx: 0, dy: -1, grow: 0 }, { dx: 0, dy: 0, grow: 1 }, { dx: 0, dy: 0, grow: -1 }] as const;
 
 /** A small picture with sums over its area, so that the mean of any part of it is four look-ups. */
 interface Sums {
   width: number;
   height: number;
-  table: Float64Array;
+  table: Int32Array;
 }
 
-function sumsOf(level: Level, e: number): Sums {
-  const { pixels, base } = level.exemplars;
-  const width = level.exemplars.width[e];
-  const height = level.exemplars.height[e];
+function sumsOf(exemplars: Exemplars, e: number): Sums {
+  const { pixels, base } = exemplars;
+  const width = exemplars.width[e];
+  const height = exemplars.height[e];
   const stride = (width + 2 * PAD) * 3;
   const row = (width + 1) * 3;
-  const table = new Float64Array((height + 1) * row);
+  const table = new Int32Array((height + 1) * row);
   for (let y = 0; y < height; y++) {
     const at = base[e] + (y + PAD) * stride + PAD * 3;
-    const sums = [0, 0, 0];
-    for (let i = 0; i < width * 3; i++) {
-      sums[i % 3] += pixels[at + i];
-      table[(y + 1) * row + 3 + i] = table[y * row + 3 + i] + sums[i % 3];
+    for (let c = 0; c < 3; c++) {
+      let sum = 0;
+      for (let i = c; i < width * 3; i += 3) {
+        sum += pixels[at + i];
+        table[(y + 1) * row + 3 + i] = table[y * row + 3 + i] + sum;
+      }
     }
   }
   return { width, height, table };
 }
 
-/** Room for one row of sums; an exemplar at 64 pixels is at most 128 wide. */
+/** Room for one row of sums and what is wanted of it; an exemplar at 64 pixels is at most 128 wide, a small picture 64. */
 const BAND = new Float64Array(1025 * 3);
+const COLUMN = new Int32Array(1025);
+const BEYOND = new Float64Array(1025);
+const WANTED = new Int32Array(1025);
 
 /** Root mean square difference between a picture and a crop, each pixel against the mean of its part of the crop; `limit` when surely no less. */
 function cropDistance(small: ArrayLike<number>, width: number, height: number, sums: Sums, crop: Crop, limit: number): number {
@@ -78,33 +82,41 @@ function cropDistance(small: ArrayLike<number>, width: number, height: number, s
   let sum = 0;
   const { table } = sums;
   const row = (sums.width + 1) * 3;
-  const begin = Math.floor(left) * 3;
-  const end = Math.min(row, (Math.ceil(left + crop.w * sums.width) + 1) * 3);
-  const band = BAND;
+  // Where the borders of the small picture's pixels fall: each in a column of the artwork, somewhere between its sums and those of the next.
+  let wanted = 0;
+  for (let x = 0; x <= width; x++) {
+    const u = Math.min(sums.width, left + x * stepX);
+    const column = Math.min(sums.width - 1, Math.floor(u));
+    COLUMN[x] = column * 3;
+    BEYOND[x] = u - column;
+    if (wanted === 0 || WANTED[wanted - 1] < column) WANTED[wanted++] = column;
+    if (WANTED[wanted - 1] <= column) WANTED[wanted++] = column + 1;
+  }
   for (let y = 0; y < height; y++) {
-    // Sums of this row's band of the artwork, up to each of its columns.
+    // Sums of this row's band of the artwork, up to each of those columns.
     const y0 = top + y * stepY;
     const y1 = Math.min(sums.height, y0 + stepY);
     const a = Math.min(sums.height - 1, Math.floor(y0));
     const b = Math.min(sums.height - 1, Math.floor(y1));
     const ta = y0 - a;
     const tb = y1 - b;
-    for (let i = begin; i < end; i++) {
-      const upper = table[a * row + i];
-      const lower = table[b * row + i];
-      band[i] = lower + (table[(b + 1) * row + i] - lower) * tb - upper - (table[(a + 1) * row + i] - upper) * ta;
+    for (let k = 0; k < wanted; k++) {
+      const i = WANTED[k] * 3;
+      for (let at = i; at < i + 3; at++) {
+        const upper = table[a * row + at];
+        const lower = table[b * row + at];
+        BAND[at] = lower + (table[(b + 1) * row + at] - lower) * tb - upper - (table[(a + 1) * row + at] - upper) * ta;
+      }
     }
     let r = 0;
     let g = 0;
     let l = 0;
     for (let x = 0; x <= width; x++) {
-      const u = Math.min(sums.width, left + x * stepX);
-      const i = Math.min(sums.width - 1, Math.floor(u));
-      const t = u - i;
-      const k = i * 3;
-      const nr = band[k] + (band[k + 3] - band[k]) * t;
-      const ng = band[k + 1] + (band[k + 4] - band[k + 1]) * t;
-      const nl = band[k + 2] + (band[k + 5] - band[k + 2]) * t;
+      const k = COLUMN[x];
+      const t = BEYOND[x];
+      const nr = BAND[k] + (BAND[k + 3] - BAND[k]) * t;
+      const ng = BAND[k + 1] + (BAND[k + 4] - BAND[k + 1]) * t;
+      const nl = BAND[k + 2] + (BAND[k + 5] - BAND[k + 2]) * t;
       if (x > 0) {
         const p = (y * width + x - 1) * 3;
         const dr = small[p] - (nr - r) / area;
@@ -147,14 +159,61 @@ function* crops(ratio: number, coarseWidth: number, coarseHeight: number): Gener
   }
 }
 
+/** What is found: distance and crop, one after another. */
+const FIND = 5;
+
+/** The coarse search: one task an exemplar. */
+export interface SearchArgs {
+  small: Float32Array;
+  width: number;
+  height: number;
+  exemplars: Exemplars;
+  /** The likeliest finds of each exemplar, nearest first; infinitely far where there is none. */
+  finds: Float64Array;
+}
+export function searchExemplar({ small, width, height, exemplars, finds }: SearchArgs, e: number): void {
+  const sums = sumsOf(exemplars, e);
+  const best: { distance: number; crop: Crop }[] = [];
+  for (const crop of crops(width / height / (sums.width / sums.height), width, height)) {
+    const limit = best.length < CLOSER_PER_EXEMPLAR ? Number.POSITIVE_INFINITY : best[best.length - 1].distance;
+    const distance = cropDistance(small, width, height, sums, crop, limit);
+    if (distance >= limit) continue;
+    best.push({ distance, crop });
+    best.sort((a, b) => a.distance - b.distance);
+    best.length = Math.min(best.length, CLOSER_PER_EXEMPLAR);
+  }
+  const own = finds.subarray(e * CLOSER_PER_EXEMPLAR * FIND, (e + 1) * CLOSER_PER_EXEMPLAR * FIND);
+  own.fill(Number.POSITIVE_INFINITY);
+  best.forEach(({ distance, crop: { x, y, w, h } }, k) => own.set([distance, x, y, w, h], k * FIND));
+}
+
+/** Closing in on finds: one task a find. */
+export interface CloseInArgs {
+  small: Float32Array;
+  width: number;
+  height: number;
+  exemplars: Exemplars;
+  /** Replaced by nearer ones. */
+  finds: Float64Array;
+  /** Which of them. */
+  chosen: readonly number[];
+  /** Steps, from the largest down to the least; a find that stays farther than `hopeless` after one takes no other. */
+  from: number;
+  to: number;
+  hopeless: number;
+}
 /** Moves and resizes a crop as long as that brings it nearer, in ever smaller steps. */
-function closeIn(small: ArrayLike<number>, width: number, height: number, sums: Sums, from: Crop, nearest: number): number {
-  let crop = from;
+export function closeIn(args: CloseInArgs, task: number): void {
+  const { small, width, height, finds, chosen } = args;
+  const sums = sumsOf(args.exemplars, Math.floor(chosen[task] / CLOSER_PER_EXEMPLAR));
+  const find = finds.subarray(chosen[task] * FIND, (chosen[task] + 1) * FIND);
+  const [, x, y, w, h] = find;
+  let crop: Crop = { x, y, w, h };
   let distance = cropDistance(small, width, height, sums, crop, Number.POSITIVE_INFINITY);
-  for (let step = 0.05; step > 0.0015; step /= 2) {
+  for (let step = args.from; step > args.to && distance <= args.hopeless; step /= 2) {
     for (let turn = 0; turn < 4; turn++) {
       let better: Crop | undefined;
-      for (const [dx, dy, grow] of [[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0], [0, 0, 1], [0, 0, -1]] as const) {
+      for (const { dx, dy, grow } of DIRECTIONS) {
         const scale = Math.min(1 + grow * step, 1 / crop.w, 1 / crop.h);
         const w = crop.w * scale;
         const h = crop.h * scale;
@@ -168,41 +227,30 @@ function closeIn(small: ArrayLike<number>, width: number, height: number, sums: 
       if (better === undefined) break;
       crop = better;
     }
-    if (distance > HOPELESS * nearest) break;
   }
-  return distance;
+  find.set([distance, crop.x, crop.y, crop.w, crop.h]);
 }
 
 /**
  * The artwork a small picture (short side 32) is most like, over mirror images, zooms and crops anywhere: a coarse search over all of them, then the
- * likeliest closely.
+ * likeliest closely. What is let go depends on all that was found and not on which was looked at first.
  */
-export function nearestArtwork(small: ArrayLike<number>, width: number, height: number, level: Level): Nearest {
+export async function nearestArtwork(picture: ArrayLike<number>, width: number, height: number, { exemplars, images }: Level, memory: Memory, pool: Pick<Pool, 'run'>): Promise<Nearest> {
   const scale = COARSE / Math.min(width, height);
   const coarseWidth = Math.round(width * scale);
   const coarseHeight = Math.round(height * scale);
-  const coarse = shrink(small, width, height, coarseWidth, coarseHeight);
-  const sums = level.images.flatMap((_, k) => [sumsOf(level, 2 * k), sumsOf(level, 2 * k + 1)]);
-  const candidates: Candidate[] = [];
-  sums.forEach((own, exemplar) => {
-    const best: Candidate[] = [];
-    for (const crop of crops(width / height / (own.width / own.height), coarseWidth, coarseHeight)) {
-      const limit = best.length < CLOSER_PER_EXEMPLAR ? Number.POSITIVE_INFINITY : best[best.length - 1].distance;
-      const distance = cropDistance(coarse, coarseWidth, coarseHeight, own, crop, limit);
-      if (distance >= limit) continue;
-      best.push({ image: level.images[exemplar >> 1], exemplar, crop, distance });
-      best.sort((a, b) => a.distance - b.distance);
-      best.length = Math.min(best.length, CLOSER_PER_EXEMPLAR);
-    }
-    candidates.push(...best);
-  });
-  candidates.sort((a, b) => a.distance - b.distance || a.exemplar - b.exemplar);
-  let nearest: Nearest = { image: level.images[0] ?? 0, distance: Number.POSITIVE_INFINITY };
-  for (const { image, exemplar, crop } of candidates.slice(0, CLOSER)) {
-    const distance = closeIn(small, width, height, sums[exemplar], crop, nearest.distance);
-    if (distance < nearest.distance) nearest = { image, distance };
-  }
-  return nearest;
+  const finds = memory.f64(images.length * 2 * CLOSER_PER_EXEMPLAR * FIND);
+  await pool.run('search', { small: shrink(picture, width, height, coarseWidth, coarseHeight), width: coarseWidth, height: coarseHeight, exemplars, finds }, images.length * 2);
+  const all = Array.from({ length: finds.length / FIND }, (_, k) => k).filter((k) => finds[k * FIND] < Number.POSITIVE_INFINITY);
+  const chosen = all.sort((a, b) => finds[a * FIND] - finds[b * FIND] || a - b).slice(0, CLOSER);
+  const small = Float32Array.from(picture);
+  const nearest = () => chosen.reduce((least, k) => (finds[k * FIND] < finds[least * FIND] ? k : least));
+  await pool.run('closeIn', { small, width, height, exemplars, finds, chosen, from: FIRST_STEP, to: FIRST_STEP / 2, hopeless: Number.POSITIVE_INFINITY }, chosen.length);
+  const hopeless = HOPELESS * finds[nearest() * FIND];
+  const left = chosen.filter((k) => finds[k * FIND] <= hopeless);
+  await pool.run('closeIn', { small, width, height, exemplars, finds, chosen: left, from: FIRST_STEP / 2, to: LEAST_STEP, hopeless }, left.length);
+  const found = nearest();
+  return { image: images[Math.floor(found / (2 * CLOSER_PER_EXEMPLAR))], distance: finds[found * FIND] };
 }
 
 /**

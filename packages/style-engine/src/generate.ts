@@ -63,7 +63,7 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
       studio.pool,
     );
     const small = areaResize(picture, layout.width, layout.height);
-    const nearest = nearestArtwork(small, layout.width, layout.height, studio.everything);
+    const nearest = await nearestArtwork(small, layout.width, layout.height, studio.everything, studio.memory, studio.pool);
     return { picture, nearest, creativity, distance: nearest.distance };
   });
   await writePng(picture, out);

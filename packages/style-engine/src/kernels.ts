@@ -1,4 +1,5 @@
 import { decodeStrip, finishExemplar, moments, projectPicture, type DecodeArgs, type FinishArgs, type MomentsArgs, type ProjectArgs } from './codec-kernels.ts';
+import { closeIn, searchExemplar, type CloseInArgs, type SearchArgs } from './copy-check.ts';
 import { enlargeFieldStrip, enlargeStrip, type EnlargeArgs, type EnlargeFieldArgs } from './enlarge.ts';
 import { calibrateHeld, denoiseGroup, type CalibrateArgs, type DenoiseArgs } from './layout-kernels.ts';
 import { matchStrip, type MatchArgs } from './patchmatch.ts';
@@ -20,6 +21,8 @@ export interface KernelArgs {
   enlargeField: EnlargeFieldArgs;
   match: MatchArgs;
   vote: VoteArgs;
+  search: SearchArgs;
+  closeIn: CloseInArgs;
 }
 export type KernelName = keyof KernelArgs;
 
@@ -36,4 +39,6 @@ export const KERNELS: { [K in KernelName]: (args: KernelArgs[K], task: number) =
   enlargeField: enlargeFieldStrip,
   match: matchStrip,
   vote: voteStrip,
+  search: searchExemplar,
+  closeIn,
 };

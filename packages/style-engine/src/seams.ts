@@ -83,23 +83,23 @@ function candidatesOf(best: Int32Array): number[] {
 function blur(from: Float32Array, width: number, height: number, reach: number): Float32Array {
   const kernel = Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-((k - reach) ** 2) / (0.5 * reach * reach + 0.5)));
   const total = kernel.reduce((a, b) => a + b, 0);
-  const pass = (input: Float32Array, dx: number, dy: number) => {
+  const pass = (input: Float32Array, along: number, step: number, across: number, stride: number) => {
     const out = new Float32Array(input.length);
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
+    for (let line = 0; line < across; line++) {
+      for (let at = 0; at < along; at++) {
         let sum = 0;
-        for (let k = -reach; k <= reach; k++) {
-          const u = Math.max(0, Math.min(width - 1, x + k * dx));
-          const v = Math.max(0, Math.min(height - 1, y + k * dy));
-          sum += kernel[k + reach] * input[v * width + u];
-        }
-        out[y * width + x] = sum / total;
+        for (let k = -reach; k <= reach; k++) sum += kernel[k + reach] * input[line * stride + Math.max(0, Math.min(along - 1, at + k)) * step];
+        out[line * stride + at * step] = sum / total;
       }
     }
     return out;
   };
-  return pass(pass(from, 1, 0), 0, 1);
+  return pass(pass(from, width, 1, height, width), height, width, width, 1);
 }
+
+/** Half of a pixel's neighbours: the others have it for one of theirs. */
+const NEAR_X = [1, 0, 1, -1] as const;
+const NEAR_Y = [0, 1, 1, 1] as const;
 
 /** How much there is to break around each pixel: contrast within two pixels, gathered, against what is usual in this view. */
 function detailOf(shown: Float32Array, width: number, height: number): Float32Array {
@@ -107,7 +107,9 @@ function detailOf(shown: Float32Array, width: number, height: number): Float32Ar
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       let most = 0;
-      for (const [u, v] of [[x + 1, y], [x, y + 1], [x + 1, y + 1], [x - 1, y + 1]] as const) {
+      for (let k = 0; k < 4; k++) {
+        const u = x + NEAR_X[k];
+        const v = y + NEAR_Y[k];
         if (u < 0 || u >= width || v >= height) continue;
         let d = 0;
         for (let c = 0; c < 3; c++) d += (shown[(y * width + x) * 3 + c] - shown[(v * width + u) * 3 + c]) ** 2;
@@ -169,18 +171,21 @@ function expand(labels: readonly Label[], field: Uint8Array, alpha: number, widt
     if (cost > 0) toSink[p] += cost;
     else toSource[p] -= cost;
   };
+  const tie = (p: number, q: number, d: number) => {
+    // Between two that show it already there is no seam.
+    if (field[p] === alpha && field[q] === alpha) return;
+    const both = seamCost(labels[field[p]], labels[field[q]], p, q, strength);
+    const second = seamCost(labels[field[p]], chosen, p, q, strength);
+    const first = seamCost(chosen, labels[field[q]], p, q, strength);
+    charge(p, first - both);
+    charge(q, -first);
+    edges[p * 4 + d] += Math.max(0, second + first - both);
+  };
   for (let p = 0; p < pixels; p++) {
     toSink[p] += chosen.cost[p];
     toSource[p] += labels[field[p]].cost[p];
-    for (const [d, q] of [[0, p % width < width - 1 ? p + 1 : -1], [2, p + width < pixels ? p + width : -1]] as const) {
-      if (q < 0) continue;
-      const both = seamCost(labels[field[p]], labels[field[q]], p, q, strength);
-      const second = seamCost(labels[field[p]], chosen, p, q, strength);
-      const first = seamCost(chosen, labels[field[q]], p, q, strength);
-      charge(p, first - both);
-      charge(q, -first);
-      edges[p * 4 + d] += Math.max(0, second + first - both);
-    }
+    if (p % width < width - 1) tie(p, p + 1, 0);
+    if (p + width < pixels) tie(p, p + width, 2);
   }
   const side = minCut({ width, height, toSink, toSource, edges });
   let changed = false;
@@ -194,10 +199,11 @@ function expand(labels: readonly Label[], field: Uint8Array, alpha: number, widt
 
 /** Expansion moves over all labels until nothing changes. */
 function settle(labels: readonly Label[], field: Uint8Array, width: number, height: number, strength: number): void {
-  for (let round = 0; round < ROUNDS; round++) {
-    let changed = false;
-    for (let alpha = 0; alpha < labels.length; alpha++) changed = expand(labels, field, alpha, width, height, strength) || changed;
-    if (!changed) break;
+  // A label that nothing has changed since is as far as it can get.
+  let still = 0;
+  for (let move = 0; move < ROUNDS * labels.length && still < labels.length; move++) {
+    // What a label takes it would take again: after a change it need not be asked itself.
+    still = expand(labels, field, move % labels.length, width, height, strength) ? 1 : still + 1;
   }
 }
 

@@ -38,8 +38,9 @@ export function axisEnergy(thumbnail: Thumbnail): { columns: Float64Array; rows:
         across += Math.abs(pixels[i + 3 + c] - pixels[i - 3 + c]);
         down += Math.abs(pixels[i + stride + c] - pixels[i - stride + c]);
       }
-      columns[x] += across ** 8 / height;
-      rows[y] += down ** 8 / width;
+      // The eighth power.
+      columns[x] += (across * across * (across * across)) ** 2 / height;
+      rows[y] += (down * down * (down * down)) ** 2 / width;
     }
   }
   const smooth = (from: Float64Array) =>
@@ -135,24 +136,22 @@ export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Fl
   const waveX = wave();
   const waveY = wave();
   const bend = (w: typeof waveX, x: number, y: number) => warp * w.size * Math.sin(2 * Math.PI * (w.fx * x + w.fy * y) + w.phase);
+  const within = (at: number, side: number) => Math.max(0, Math.min(1, (at - SHIFT) / side));
+  const across = (x: number, y: number, ox: number, oy: number) => lookUp(tableX, within(x + ox, width) + bend(waveX, within(x + ox, width), within(y + oy, height)));
+  const down = (x: number, y: number, ox: number, oy: number) => lookUp(tableY, within(y + oy, height) + bend(waveY, within(x + ox, width), within(y + oy, height)));
   const padded = width + 2 * SHIFT;
   for (let y = 0; y < height + 2 * SHIFT; y++) {
     for (let x = 0; x < padded; x++) {
       const at = y * padded + x;
-      const place = (ox: number, oy: number) => {
-        const tx = Math.max(0, Math.min(1, (x - SHIFT + ox) / width));
-        const ty = Math.max(0, Math.min(1, (y - SHIFT + oy) / height));
-        return [lookUp(tableX, tx + bend(waveX, tx, ty)), lookUp(tableY, ty + bend(waveY, tx, ty))] as const;
-      };
-      const [u, v] = place(0.5, 0.5);
-      map[at * 2] = u;
-      map[at * 2 + 1] = v;
+      map[at * 2] = across(x, y, 0.5, 0.5);
+      map[at * 2 + 1] = down(x, y, 0.5, 0.5);
       for (let c = 0; c < 3; c++) source[at * 3 + c] = 0;
-      for (const oy of [0.25, 0.75]) {
-        for (const ox of [0.25, 0.75]) {
-          const [su, sv] = place(ox, oy);
-          for (let c = 0; c < 3; c++) source[at * 3 + c] += sample(thumbnail, su * thumbnail.width, sv * thumbnail.height, c) / 1020;
-        }
+      for (let k = 0; k < 4; k++) {
+        const ox = k & 1 ? 0.75 : 0.25;
+        const oy = k & 2 ? 0.75 : 0.25;
+        const u = across(x, y, ox, oy) * thumbnail.width;
+        const v = down(x, y, ox, oy) * thumbnail.height;
+        for (let c = 0; c < 3; c++) source[at * 3 + c] += sample(thumbnail, u, v, c) / 1020;
       }
     }
   }
