@@ -31,6 +31,8 @@ const STEP = 0.75;
 /** Coarse finds that are looked at closely, at most so many of one artwork. */
 const CLOSER = 24;
 const CLOSER_PER_EXEMPLAR = 6;
+/** More than sums of numbers up to 255 lose. */
+const ROUNDING = 1e-3;
 /** A find this much farther than the nearest was after the first step is let go. */
 const HOPELESS = 1.8;
 /** Steps of closing in, shares of the crop's side: the first, and below which there is none. */
@@ -174,8 +176,13 @@ export interface SearchArgs {
 export function searchExemplar({ small, width, height, exemplars, finds }: SearchArgs, e: number): void {
   const sums = sumsOf(exemplars, e);
   const best: { distance: number; crop: Crop }[] = [];
+  // Means over equal blocks of pixels are never farther apart than the pixels: most crops are out of the question by them already.
+  const roughWidth = width % 4 === 0 ? width / 4 : 1;
+  const roughHeight = height % 4 === 0 ? height / 4 : 1;
+  const rough = shrink(small, width, height, roughWidth, roughHeight);
   for (const crop of crops(width / height / (sums.width / sums.height), width, height)) {
     const limit = best.length < CLOSER_PER_EXEMPLAR ? Number.POSITIVE_INFINITY : best[best.length - 1].distance;
+    if (cropDistance(rough, roughWidth, roughHeight, sums, crop, limit + ROUNDING) >= limit + ROUNDING) continue;
     const distance = cropDistance(small, width, height, sums, crop, limit);
     if (distance >= limit) continue;
     best.push({ distance, crop });

@@ -40,6 +40,24 @@ export function integralOfDifference(
   }
 }
 
+/** The same summed over the whole picture, as the last corner of the integral image has it. */
+function differenceOfAll(noisy: Float32Array, source: Float32Array, width: number, height: number, dx: number, dy: number): number {
+  const stride = width + 2 * SHIFT;
+  let all = 0;
+  for (let y = 0, a = 0; y < height; y++) {
+    let b = ((y + SHIFT + dy) * stride + SHIFT + dx) * 3;
+    let sum = 0;
+    for (let x = 0; x < width; x++, a += 3, b += 3) {
+      const r = noisy[a] - source[b];
+      const g = noisy[a + 1] - source[b + 1];
+      const l = noisy[a + 2] - source[b + 2];
+      sum += r * r + g * g + l * l;
+    }
+    all += sum;
+  }
+  return all;
+}
+
 /** Sum over the (2·radius+1)² window around (x, y), clipped to the frame: four look-ups for any radius. */
 export function boxSum(integral: Float64Array, width: number, height: number, x: number, y: number, radius: number): number {
   const row = width + 1;
@@ -106,6 +124,35 @@ export function windows(length: number, radius: number): { low: Int32Array; high
   };
 }
 
+/** Adds a candidate's row, from pixel `p` on, to the average as addCandidate does, without a call for each of a hundred million. */
+function addRow({ max, weight, sum, best }: Average, p: number, logs: Float64Array, source: Float32Array, s: number, candidate: number): void {
+  let before = Number.NaN;
+  let w = 1;
+  for (let x = 0; x < logs.length; x++, p++, s += 3) {
+    const more = logs[x] - max[p];
+    if (more < -NEGLIGIBLE) continue;
+    const i = p * 3;
+    // Where windows take in the whole picture, pixels have one weight.
+    if (more !== before) {
+      before = more;
+      w = Math.exp(-Math.abs(more));
+    }
+    if (more > 0) {
+      weight[p] = weight[p] * w + 1;
+      sum[i] = sum[i] * w + source[s];
+      sum[i + 1] = sum[i + 1] * w + source[s + 1];
+      sum[i + 2] = sum[i + 2] * w + source[s + 2];
+      max[p] = logs[x];
+      best[p] = candidate;
+    } else {
+      weight[p] += w;
+      sum[i] += w * source[s];
+      sum[i + 1] += w * source[s + 1];
+      sum[i + 2] += w * source[s + 2];
+    }
+  }
+}
+
 /** Adds one source (all shifts) to the average. `bias` is λ(1−score): what a poor match to the words costs, in units of squared difference. */
 export function accumulate(
   noisy: Float32Array,
@@ -118,50 +165,27 @@ export function accumulate(
 ): void {
   const { width, height, sigma, radius } = frame;
   const inverse = 1 / (2 * sigma * sigma);
-  const { max, weight, sum, best } = average;
   const stride = width + 2 * SHIFT;
   const row = width + 1;
+  const whole = radius >= Math.max(width, height);
   const { low, high } = windows(width, radius);
+  const logs = new Float64Array(width);
   for (let dy = -SHIFT; dy <= SHIFT; dy++) {
     for (let dx = -SHIFT; dx <= SHIFT; dx++) {
-      integralOfDifference(noisy, source, width, height, dx, dy, scratch);
       const prior = shiftPrior(dx, dy) - bias * inverse;
       const candidate = index * 25 + (dy + SHIFT) * 5 + dx + SHIFT;
-      let before = Number.NaN;
-      let w = 1;
-      let p = 0;
+      if (whole) logs.fill(prior - differenceOfAll(noisy, source, width, height, dx, dy) * inverse);
+      else integralOfDifference(noisy, source, width, height, dx, dy, scratch);
       for (let y = 0; y < height; y++) {
-        let s = ((y + SHIFT + dy) * stride + SHIFT + dx) * 3;
-        // The box sum, its rows looked up once.
-        const above = (y > radius ? y - radius : 0) * row;
-        const below = (y + radius + 1 < height ? y + radius + 1 : height) * row;
-        for (let x = 0; x < width; x++, p++, s += 3) {
-          const x0 = low[x];
-          const x1 = high[x];
-          const log = prior - (scratch[below + x1] - scratch[above + x1] - scratch[below + x0] + scratch[above + x0]) * inverse;
-          // As addCandidate does, without a call for each of a hundred million; where windows take in the whole picture, one weight serves many pixels.
-          const more = log - max[p];
-          if (more < -NEGLIGIBLE) continue;
-          const i = p * 3;
-          if (more > 0) {
-            const fade = Math.exp(-more);
-            weight[p] = weight[p] * fade + 1;
-            sum[i] = sum[i] * fade + source[s];
-            sum[i + 1] = sum[i + 1] * fade + source[s + 1];
-            sum[i + 2] = sum[i + 2] * fade + source[s + 2];
-            max[p] = log;
-            best[p] = candidate;
-            continue;
+        if (!whole) {
+          // The box sum, its rows looked up once.
+          const above = Math.max(0, y - radius) * row;
+          const below = Math.min(height, y + radius + 1) * row;
+          for (let x = 0; x < width; x++) {
+            logs[x] = prior - (scratch[below + high[x]] - scratch[above + high[x]] - scratch[below + low[x]] + scratch[above + low[x]]) * inverse;
           }
-          if (more !== before) {
-            before = more;
-            w = Math.exp(more);
-          }
-          weight[p] += w;
-          sum[i] += w * source[s];
-          sum[i + 1] += w * source[s + 1];
-          sum[i + 2] += w * source[s + 2];
         }
+        addRow(average, y * width, logs, source, ((y + SHIFT + dy) * stride + SHIFT + dx) * 3, candidate);
       }
     }
   }

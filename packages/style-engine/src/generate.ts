@@ -23,7 +23,32 @@ export interface GenerateOptions extends ComposeOptions {
 /** Compositions that may be finished for one picture. */
 const FINISHED = 3;
 
-const writePng = async (picture: Raster, path: string): Promise<number> => writeAtomically(path, await encodePng(picture));
+/** Previews of one picture, each written while the next level is worked on. */
+class Previews {
+  private written = Promise.resolve();
+  private readonly path: string | undefined;
+  private readonly emit: (file: string, picture: Raster) => void;
+  constructor(path: string | undefined, emit: (file: string, picture: Raster) => void) {
+    this.path = path;
+    this.emit = emit;
+  }
+  /** Begins to write one; waits for the one before, and throws what went wrong with it. */
+  async show(picture: Raster, png: () => Promise<Uint8Array[]>): Promise<void> {
+    const { path } = this;
+    if (path === undefined) return;
+    await this.written;
+    this.written = (async () => {
+      await writeAtomically(path, await png());
+      this.emit(path, picture);
+    })();
+    // A failure is thrown to whoever waits for it next, be it later.
+    this.written.catch(() => undefined);
+  }
+  /** Waits until the last one is written. */
+  async finish(): Promise<void> {
+    await this.written;
+  }
+}
 
 async function makePicture(studio: Studio, options: GenerateOptions, index: number, emit: Emit): Promise<GenerateDoneEvent> {
   const progress = new Progress(
@@ -39,8 +64,9 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
   const total = LAYOUT_STEPS + refineSteps(Math.min(options.width, options.height));
   const out = options.outs[index];
   const attempts = { made: 0 };
+  const previews = new Previews(options.preview, (file, { width, height }) => emit({ event: 'preview', index, file, width, height }));
   // Refinement puts the artist's own pixels in, and may bring a composition back to an artwork: what counts is the finished picture.
-  const { picture, nearest, creativity } = await farthestOf(FINISHED, COPY_DISTANCE, async () => {
+  const { picture, png, nearest, creativity } = await farthestOf(FINISHED, COPY_DISTANCE, async () => {
     if (attempts.made === ATTEMPTS) return undefined;
     const { layout, level, creativity, welcome } = await compose(studio, options, seed, attempts, (step) => progress.step('layout', step, LAYOUT_STEPS));
     const picture = await refine(
@@ -53,20 +79,21 @@ async function makePicture(studio: Studio, options: GenerateOptions, index: numb
         scores: welcome,
         stores: studio.stores,
         onStep: (step) => progress.step('refine', step, total - LAYOUT_STEPS),
-        onLevel: async (raster) => {
-          if (options.preview === undefined) return;
-          await writePng(raster, options.preview);
-          emit({ event: 'preview', index, file: options.preview, width: raster.width, height: raster.height });
-        },
+        // The last level is the picture itself, which is encoded once, below.
+        onLevel: (raster) => (raster.width === options.width ? Promise.resolve() : previews.show(raster, () => encodePng(raster))),
       },
       studio.memory,
       studio.pool,
     );
+    // Encoded while it is compared.
+    const png = encodePng(picture);
+    await previews.show(picture, () => png);
     const small = areaResize(picture, layout.width, layout.height);
     const nearest = await nearestArtwork(small, layout.width, layout.height, studio.everything, studio.memory, studio.pool);
-    return { picture, nearest, creativity, distance: nearest.distance };
+    return { picture, png: await png, nearest, creativity, distance: nearest.distance };
   });
-  await writePng(picture, out);
+  await previews.finish();
+  await writeAtomically(out, png);
   const sources = [...picture.shares]
     .filter(([, share]) => share >= 0.005)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])

@@ -82,6 +82,9 @@ export function placeAt(layout: Places, x: number, y: number, into: { exemplar: 
   into.v = v / weight + y / height;
 }
 
+/** Weight of a neighbour by its squared distance, up to two pixels each way. */
+const NEARNESS = Array.from({ length: 9 }, (_, squared) => Math.exp(-squared / 4));
+
 /** Small steps between neighbouring places (another zoom, another shift of the same artwork) become slopes: a line bends instead of breaking. */
 function smoothPlaces(layout: Layout): void {
   const { width, height } = layout;
@@ -101,7 +104,7 @@ function smoothPlaces(layout: Layout): void {
           if (qx < 0 || qy < 0 || qx >= width || qy >= height) continue;
           const q = qy * width + qx;
           if (!alike(layout, p, q)) continue;
-          const w = Math.exp(-(dx * dx + dy * dy) / 4);
+          const w = NEARNESS[dx * dx + dy * dy];
           weight += w;
           sx += w * layout.offsetX[q];
           sy += w * layout.offsetY[q];
@@ -197,8 +200,11 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
 
 /** Noise around the artworks' mean colour. */
 function startNoise(x: Float32Array, sources: Float32Array, seed: number): void {
-  const mean = [0, 0, 0];
-  for (let i = 0; i < sources.length; i++) mean[i % 3] += sources[i] / (sources.length / 3);
+  const mean = [0, 1, 2].map((c) => {
+    let sum = 0;
+    for (let i = c; i < sources.length; i += 3) sum += sources[i] / (sources.length / 3);
+    return sum;
+  });
   const normal = normals(mulberry32(hash4(seed, 17, 0, 0)));
   for (let i = 0; i < x.length; i++) x[i] = mean[i % 3] + FIRST_SIGMA * normal();
 }
