@@ -6,6 +6,8 @@ import { Prisma } from '../../../apps/api/src/platform/database.ts';
 import type { Deps } from '../../../apps/api/src/platform/deps.ts';
 import { appRouter } from '../../../apps/api/src/trpc/app-router.ts';
 import { createCallerFactory } from '../../../apps/api/src/trpc/index.ts';
+import { PLANNED_ANEW } from '@style-license/db';
+import pg from 'pg';
 import type { Gallery } from './seed.ts';
 
 const callerOf = createCallerFactory(appRouter);
@@ -15,6 +17,7 @@ export interface Callers {
   api: Caller;
   /** The SQL that a call wrote by hand, with its values. */
   sqlOf(call: (api: Caller) => Promise<unknown>): Promise<Prisma.Sql[]>;
+  /** How Postgres carries it out by the plan that a connection keeps, which is the same for all values (docs/adr/0016). */
   explain(sql: Prisma.Sql): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -44,7 +47,25 @@ export async function openCallers(databaseUrl: string, dataDir: string, gallery:
       await call(as({ ...composed.deps, db }));
       return written;
     },
-    explain: async (sql) => (await composed.deps.db.$queryRaw<{ 'QUERY PLAN': string }[]>(Prisma.sql`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF) ${sql}`)).map((row) => row['QUERY PLAN']),
+    explain: (sql) => composed.deps.db.$transaction(async (tx) => {
+      if (sql.text.includes(PLANNED_ANEW)) return linesOf(await tx.$queryRaw(Prisma.sql`${EXPLAIN} ${sql}`));
+      await tx.$executeRaw`SET LOCAL plan_cache_mode = force_generic_plan`;
+      await tx.$executeRawUnsafe(`PREPARE explained AS ${sql.text}`);
+      const values = sql.values.length === 0 ? '' : `(${sql.values.map(literal).join(', ')})`;
+      const lines = linesOf(await tx.$queryRawUnsafe(`${EXPLAIN.text} EXECUTE explained${values}`));
+      await tx.$executeRaw`DEALLOCATE explained`;
+      return lines;
+    }),
     close: composed.close,
   };
+}
+
+const EXPLAIN = Prisma.sql`EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF)`;
+const linesOf = (rows: unknown): string[] => (rows as { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']);
+
+/** A value as EXECUTE takes it: its type is that of the parameter. */
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((one) => (one === null ? 'NULL' : JSON.stringify(String(one)))).join(',')}}`);
+  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
 }

@@ -12,6 +12,7 @@ export const LISTS: readonly List[] = [
   { name: 'Profile: its head and counts', page: async (api, g) => ({ ...(await api.accounts.profile({ username: g.viewerName })), nextCursor: null }) },
   { name: 'My images', page: (api, _g, cursor) => api.generations.mine({ cursor }) },
   { name: 'A style’s images', page: (api, g, cursor) => api.generations.ofStyle({ styleId: g.styleId, cursor }) },
+  { name: 'A style’s page', page: async (api, g) => ({ ...(await api.styles.get({ styleId: g.styleId })), nextCursor: null }) },
   { name: 'Token history', page: (api, _g, cursor) => api.tokens.history({ cursor }) },
   { name: 'Notifications', page: (api, _g, cursor) => api.notifications.list({ cursor }) },
   { name: 'Styles, popular', page: (api, _g, cursor) => api.search.styles({ cursor }) },

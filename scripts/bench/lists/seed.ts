@@ -1,7 +1,7 @@
 /**
  * A gallery of any size, made by SQL alone: whole tables by generate_series, as the superuser with triggers and foreign keys at rest and
- * indexes built at the end. Shares stay the same at every size: the person who looks (`viewer`) has one image in a hundred, one
- * notification in fifty, so that a list that reads more than its page shows it. The ledger balances: everybody bought what they spent and
+ * indexes built at the end. Shares stay the same at every size: the person who looks (`viewer`) has one image in a hundred, likes one
+ * in twenty, has one notification in fifty and the style in which one image in fifty is made, so that a list that reads more than its page shows it. The ledger balances: everybody bought what they spent and
  * some more, each image was held and then settled to the style's artist, and the ledger's check finds nothing wrong.
  */
 import pg from 'pg';
@@ -19,6 +19,9 @@ const likedBy = (g: string): string => `abs(hashint8extended(${g}, 52)) % 3`;
 const viewerLikes = (g: string): string => `${g} % 20 = 0`;
 /** What everybody has left of what they bought. */
 const TOKENS_LEFT = 100;
+
+/** Which style a job is made in: every fiftieth is in the first one, which is the popular one. A style's number is its artist's. */
+const madeIn = (styles: number) => (job: string): string => `CASE WHEN ${job} % 50 = 0 THEN 1 ELSE 1 + (${job} * 31) % ${styles} END`;
 
 /** Words of titles and tags: few are common and many rare, as people's are. */
 const ENGLISH = ['moon', 'river', 'paper', 'garden', 'quiet', 'night', 'harbour', 'winter', 'copper', 'mountain', 'weather', 'lantern', 'meadow', 'silver', 'orchard', 'thread', 'window', 'shadow', 'velvet', 'marble',
@@ -82,6 +85,7 @@ function statements(styles: number, generations: number): [string, string][] {
   const jobs = Math.ceil(generations / IMAGES_PER_JOB);
   // Every hundredth job is the viewer's; the others are spread over everybody.
   const owner = (job: string): string => `CASE WHEN ${job} % 100 = 0 THEN 1 ELSE 1 + (${job}::bigint * 7919) % ${styles} END`;
+  const style = madeIn(styles);
   return [
     ['users', `INSERT INTO users (id, name, username, email, created_at)
       SELECT ${id(USER, 'n')}, ${pick('family', 'n', 1)} || ${pick('given', 'n', 2)} || ${pick('given', 'n', 3)}, ${rare('n', 4)} || '_' || n, 'p' || n || '@bench.test', now() - make_interval(mins => n)
@@ -102,14 +106,14 @@ function statements(styles: number, generations: number): [string, string][] {
     ['checkpoints', `INSERT INTO checkpoints (id, style_id, job_id, epoch, weights_key, weights_sha256, weights_bytes, samples)
       SELECT ${id(CHECKPOINT, 'n')}, ${id(STYLE, 'n')}, ${id(TRAINING, 'n')}, 1, 'k', repeat('0', 64), 1, '[]' FROM generate_series(1, ${styles}) n`],
     ['jobs', `INSERT INTO jobs (id, kind, owner_id, funding, state, queue, turn, wait_until, price_tokens, style_id, request, request_hash, ended_at, size, created_at)
-      SELECT ${id(JOB, 'j')}, 'generation', ${id(USER, owner('j'))}, 'hold', 'completed', 'q', 0, now(), 4, ${id(STYLE, `1 + (j * 31) % ${styles}`)}, '{}', '', at, '1:1', at
+      SELECT ${id(JOB, 'j')}, 'generation', ${id(USER, owner('j'))}, 'hold', 'completed', 'q', 0, now(), 4, ${id(STYLE, style('j'))}, '{}', '', at, '1:1', at
       FROM generate_series(1, ${jobs}) j, LATERAL (SELECT now() - make_interval(secs => j * 20) AS at) t`],
     ['job_items', `INSERT INTO job_items (id, job_id, ordinal, price_tokens, state) SELECT ${id(ITEM, `(j - 1) * ${IMAGES_PER_JOB} + k`)}, ${id(JOB, 'j')}, k - 1, 1, 'completed'
       FROM generate_series(1, ${jobs}) j, generate_series(1, ${IMAGES_PER_JOB}) k`],
     ['generations', `INSERT INTO generations (id, job_id, style_id, owner_id, checkpoint_id, licence_id, terms_version, state, tags, ratio, seed, closeness, number, original_key, feed_key, thumbnail_key, visibility, published_at, like_count, created_at, completed_at)
       SELECT ${id(ITEM, 'g')}, ${id(JOB, 'j')}, ${id(STYLE, 's')}, ${id(USER, owner('j'))}, ${id(CHECKPOINT, 's')}, upper(lpad(to_hex(g), 10, '0')), 1, 'completed', ARRAY[${pick('english', 'g', 51)}], CASE g % 3 WHEN 0 THEN '1:2' ELSE '1:1' END, g, 0.7, g, 'o', 'f', 't',
         CASE WHEN g % 2 = 0 THEN 'public' ELSE 'private' END, CASE WHEN g % 2 = 0 THEN at END, CASE WHEN g % 2 = 0 THEN ${likedBy('g')} + (${viewerLikes('g')})::int ELSE 0 END, at, at
-      FROM generate_series(1, ${generations}) g, ${words}, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT 1 + (j * 31) % ${styles} AS s, now() - make_interval(secs => g * 5) AS at) b`],
+      FROM generate_series(1, ${generations}) g, ${words}, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT ${style('j')} AS s, now() - make_interval(secs => g * 5) AS at) b`],
     ['notifications', `INSERT INTO notifications (user_id, kind, key, payload, created_at, read_at)
       SELECT ${id(USER, `CASE WHEN n % 50 = 0 THEN 1 ELSE 1 + (n::bigint * 7919) % ${styles} END`)}, 'generation_complete', n::text, jsonb_build_object('jobId', ${id(JOB, '1 + n % ' + String(jobs))}, 'generationId', ${id(ITEM, '1 + n % ' + String(generations))}, 'styleId', ${id(STYLE, '1')}, 'completed', 4, 'count', 4, 'refundedTokens', 0),
         now() - make_interval(secs => n * 5), CASE WHEN n % 500 <> 0 THEN now() END FROM generate_series(1, ${generations}) n`],
@@ -130,7 +134,7 @@ function statements(styles: number, generations: number): [string, string][] {
 function ledgerStatements(styles: number, jobs: number, owner: (job: string) => string): [string, string][] {
   const lines = jobs * IMAGES_PER_JOB;
   const heldAt = (job: string): string => `now() - make_interval(secs => ${job} * 20)`;
-  const payee = (job: string): string => `1 + (${job} * 31) % ${styles}`;
+  const payee = madeIn(styles);
   const eachLine = `generate_series(1, ${lines}) g, LATERAL (SELECT 1 + (g - 1) / ${IMAGES_PER_JOB} AS j) a, LATERAL (SELECT ${owner('j')} AS who, ${payee('j')} AS artist, ${heldAt('j')} AS at) b`;
   // Numbers of postings: holds, then settlements, then purchases; of transfers: two for a line, then purchases.
   const [settlements, purchases] = [jobs, jobs + lines];

@@ -77,7 +77,7 @@ async function writePlans(callers: Callers, gallery: Gallery): Promise<void> {
   }
   await writeFile(PLANS, [
     '# Query plans', '',
-    'Written by `npm run bench -- lists`: how Postgres carried out the hand-written queries of each list at 1,000,000 images and 100,000 styles, on the fifth page. `Buffers` are pages of 8 kB that were looked at: what matters is that they stay a few hundred, however long the list.', '',
+    'Written by `npm run bench -- lists`: how Postgres carried out the hand-written queries of each list at 1,000,000 images and 100,000 styles, on the fifth page, by the plan that a connection keeps. `Buffers` are pages of 8 kB that were looked at: what matters is that they stay a few hundred, however long the list.', '',
     ...parts,
   ].join('\n'));
 }

@@ -1,5 +1,6 @@
 import { Prisma } from '@style-license/db';
 import { oneOf, type Reader } from '../../platform/database.ts';
+import { isLiked } from './liked.sql.ts';
 
 /** An image with all that its page says of it; `state` and `reason` are those of the job's item, which the row's own state follows at its end. */
 export interface GenerationRow {
@@ -28,7 +29,7 @@ export async function generationRowsSql(db: Reader, of: { id: string } | { jobId
       au.username AS "artistUsername", a.artist_name AS "artistName", au.image_key AS "artistImageKey",
       o.username AS "ownerUsername", o.name AS "ownerName", o.image_key AS "ownerImageKey", o.state AS "ownerState",
       t.version AS "termsVersion", t.personal, t.commercial, t.merchandise, t.created_at AS "termsCreatedAt",
-      l.user_id IS NOT NULL AS liked
+      ${isLiked(viewerId, Prisma.sql`g.id`)} AS liked
     FROM generations g
     JOIN job_items i ON i.id = g.id
     JOIN styles s ON s.id = g.style_id
@@ -36,7 +37,6 @@ export async function generationRowsSql(db: Reader, of: { id: string } | { jobId
     JOIN artists a ON a.user_id = s.artist_id
     JOIN users au ON au.id = a.user_id
     JOIN users o ON o.id = g.owner_id
-    LEFT JOIN likes l ON l.user_id = ${viewerId}::uuid AND l.generation_id = g.id
     WHERE ${where} ORDER BY g.job_id, i.ordinal`;
 }
 

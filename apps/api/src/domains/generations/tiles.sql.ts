@@ -1,7 +1,8 @@
 /** Pages of images, newest first, by keyset on (time, id) as a row value (R30). Each names the index that serves it. */
 import { Prisma } from '@style-license/db';
 import type { Cursor } from '../../platform/cursor.ts';
-import { rowLimit, type Reader } from '../../platform/database.ts';
+import { firstInOrder, type Reader } from '../../platform/database.ts';
+import { isLiked } from './liked.sql.ts';
 
 export interface TileRow {
   id: string; style_id: string; style_title: string; style_title_ko: string | null; number: number | null; price_tokens: number; ratio: string;
@@ -19,7 +20,7 @@ const PUBLISHED = Prisma.sql`g.published_at`;
 const CREATED = Prisma.sql`g.created_at`;
 
 const tilePage = (at: Prisma.Sql, where: Prisma.Sql, { after, limit, viewerId }: PageRequest): Prisma.Sql =>
-  dressed(Prisma.sql`SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC LIMIT ${rowLimit(limit)}`, viewerId);
+  dressed(firstInOrder(Prisma.sql`SELECT g.*, ${at} AS at FROM generations g WHERE ${where} ${before(at, after)} ORDER BY ${at} DESC, g.id DESC`, limit), viewerId);
 
 /** The page first, its styles and artists after: the joins touch as many rows as are shown. */
 function dressed(page: Prisma.Sql, viewerId: string | null): Prisma.Sql {
@@ -28,12 +29,11 @@ function dressed(page: Prisma.Sql, viewerId: string | null): Prisma.Sql {
     SELECT page.id, page.style_id, s.title AS style_title, s.title_ko AS style_title_ko, page.number, s.price_tokens, page.ratio,
       u.username AS artist_username, a.artist_name, u.image_key AS artist_image_key,
       page.original_key, page.feed_key, page.thumbnail_key, page.dominant_colour, page.tags, page.like_count, page.comment_count, page.visibility,
-      page.hidden_at, l.user_id IS NOT NULL AS liked, page.at
+      page.hidden_at, ${isLiked(viewerId, Prisma.sql`page.id`)} AS liked, page.at
     FROM page
     JOIN styles s ON s.id = page.style_id
     JOIN artists a ON a.user_id = s.artist_id
     JOIN users u ON u.id = a.user_id
-    LEFT JOIN likes l ON l.user_id = ${viewerId}::uuid AND l.generation_id = page.id
     ORDER BY page.at DESC, page.id DESC`;
 }
 

@@ -1,6 +1,6 @@
 /** Hand-written SQL of styles: counts of tags, and the lists. Each list names the index that serves it. */
 import type { Reader, Tx } from '../../platform/database.ts';
-import { Prisma, rowLimit } from '../../platform/database.ts';
+import { Prisma, firstInOrder } from '../../platform/database.ts';
 
 /**
  * Counts a style's tags over its artworks anew: one statement, at most 100 artworks of 21 tags, under the style's lock. Counting
@@ -64,9 +64,9 @@ export async function publicSamplesSql(db: Reader, styleIds: readonly string[], 
   const styles = styleIds.length === 1 ? Prisma.sql`(VALUES (${only}::uuid))` : Prisma.sql`unnest(${[...styleIds]}::uuid[])`;
   return await db.$queryRaw<SampleRow[]>`
     SELECT s.style_id, g.id, g.ratio, g.dominant_colour, g.tags FROM ${styles} AS s (style_id)
-    CROSS JOIN LATERAL (
+    CROSS JOIN LATERAL (${firstInOrder(Prisma.sql`
       SELECT id, ratio, dominant_colour, tags, published_at FROM generations
-      WHERE style_id = s.style_id AND visibility = 'public' AND hidden_at IS NULL ORDER BY published_at DESC, id DESC LIMIT ${rowLimit(perStyle)}
+      WHERE style_id = s.style_id AND visibility = 'public' AND hidden_at IS NULL ORDER BY published_at DESC, id DESC`, perStyle)}
     ) g ORDER BY g.published_at DESC, g.id DESC`;
 }
 
