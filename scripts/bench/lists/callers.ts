@@ -65,7 +65,10 @@ const linesOf = (rows: unknown): string[] => (rows as { 'QUERY PLAN': string }[]
 
 /** A value as EXECUTE takes it: its type is that of the parameter. */
 function literal(value: unknown): string {
-  if (value === null || value === undefined) return 'NULL';
+  if (value === null) return 'NULL';
   if (Array.isArray(value)) return pg.escapeLiteral(`{${value.map((one) => (one === null ? 'NULL' : JSON.stringify(String(one)))).join(',')}}`);
-  return pg.escapeLiteral(value instanceof Date ? value.toISOString() : String(value));
+  if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
+  if (typeof value === 'object') return pg.escapeLiteral(JSON.stringify(value));
+  if (!['string', 'number', 'bigint', 'boolean'].includes(typeof value)) throw new Error(`a statement with a value of type ${typeof value}`);
+  return pg.escapeLiteral(`${value as string | number | bigint | boolean}`);
 }

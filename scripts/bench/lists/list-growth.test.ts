@@ -10,7 +10,7 @@ const SIZES = [{ styles: 2_000, generations: 20_000 }, { styles: 6_000, generati
 const GROWTH_MAX = 1.6;
 const PAGE = 2;
 
-let places: { database: TestDatabase; callers: Callers; gallery: Gallery }[] = [];
+const places: { database: TestDatabase; callers: Callers; gallery: Gallery }[] = [];
 beforeAll(async () => {
   for (const size of SIZES) {
     const database = await createTestDatabase();
@@ -20,7 +20,7 @@ beforeAll(async () => {
     const gallery = await seedGallery(url.href, size, () => undefined);
     // Small tables are read whole for good reason; here it is asked what would be done with large ones.
     await database.prisma.$executeRawUnsafe(`ALTER DATABASE ${database.name} SET enable_seqscan = off`);
-    places = [...places, { database, gallery, callers: await openCallers(database.url, '/nowhere', gallery) }];
+    places.push({ database, gallery, callers: await openCallers(database.url, '/nowhere', gallery) });
   }
 });
 afterAll(async () => {
