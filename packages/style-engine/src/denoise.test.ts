@@ -39,9 +39,8 @@ describe('the denoiser', () => {
     );
   });
 
-  test('the running average is the softmax average by definition', () => {
-    const sigma = 0.7;
-    const radius = 1;
+  test.each([1, FULL_FRAME])('the running average is the softmax average by definition, windows of radius %i', (radius) => {
+    const sigma = radius === 1 ? 0.7 : 3;
     const bias = [0, 0.2, 0.05];
     const average = empty();
     const scratch = new Float64Array((W + 1) * (H + 1));

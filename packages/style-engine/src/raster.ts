@@ -114,18 +114,19 @@ export function areaResize(from: Raster, width: number, height: number): Float32
 }
 
 /**
- * One channel at (x, y) in pixels (centres at .5), clamped to the picture, bilinearly. `first`: where that channel of the first pixel stands;
- * `stride`: numbers a row. At least 2×2 pixels, three numbers each.
+ * The colour at (x, y) in pixels (centres at .5), clamped to the picture, bilinearly, into three numbers of `into`. `first`: where the first pixel
+ * stands; `stride`: numbers a row. At least 2×2 pixels, three numbers each.
  */
-export function bilinear(values: ArrayLike<number>, first: number, stride: number, width: number, height: number, x: number, y: number): number {
+export function bilinear(values: ArrayLike<number>, first: number, stride: number, width: number, height: number, x: number, y: number, into: Float64Array): void {
   const fx = Math.max(0, Math.min(width - 1, x - 0.5));
   const fy = Math.max(0, Math.min(height - 1, y - 0.5));
   const x0 = Math.min(width - 2, Math.floor(fx));
   const y0 = Math.min(height - 2, Math.floor(fy));
   const tx = fx - x0;
   const ty = fy - y0;
-  const i = first + y0 * stride + x0 * 3;
-  const top = values[i] * (1 - tx) + values[i + 3] * tx;
-  const bottom = values[i + stride] * (1 - tx) + values[i + stride + 3] * tx;
-  return top * (1 - ty) + bottom * ty;
+  for (let c = 0, i = first + y0 * stride + x0 * 3; c < 3; c++, i++) {
+    const top = values[i] * (1 - tx) + values[i + 3] * tx;
+    const bottom = values[i + stride] * (1 - tx) + values[i + stride + 3] * tx;
+    into[c] = top * (1 - ty) + bottom * ty;
+  }
 }

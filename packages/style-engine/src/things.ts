@@ -79,14 +79,16 @@ function contrastAt(means: Means, x: number, y: number, radius: number, { contra
   const { mean, width, height } = means;
   if (Math.min(x, y, width - x, height - y) < LEAST_INSIDE * radius) return 0;
   means.take(x, y, CORE * radius);
-  const [red, green, blue] = mean;
+  const red = mean[0];
+  const green = mean[1];
+  const blue = mean[2];
   let sectors = 0;
   let least = Number.POSITIVE_INFINITY;
   const sum = [0, 0, 0];
   let squares = 0;
-  for (const [dx, dy] of SECTORS) {
-    const u = x + AWAY * radius * dx;
-    const v = y + AWAY * radius * dy;
+  for (let k = 0; k < SECTORS.length; k++) {
+    const u = x + AWAY * radius * SECTORS[k][0];
+    const v = y + AWAY * radius * SECTORS[k][1];
     if (u < 0 || v < 0 || u > width || v > height || !means.take(u, v, AROUND * radius)) continue;
     const apart = Math.sqrt(((mean[0] - red) ** 2 + (mean[1] - green) ** 2 + (mean[2] - blue) ** 2) / 3);
     if (apart < contrast) return 0;
@@ -139,7 +141,7 @@ export interface Portrait {
   shape: Float32Array;
 }
 
-const sample = ({ rgb, width, height }: Picture, x: number, y: number, c: number): number => bilinear(rgb, c, width * 3, width, height, x, y);
+const sample = ({ rgb, width, height }: Picture, x: number, y: number, into: Float64Array): void => bilinear(rgb, 0, width * 3, width, height, x, y, into);
 
 /** Brings values to length 1 and says how long they were. */
 function normalise(values: Float32Array): number {
@@ -165,10 +167,12 @@ const DISCS = [0.6, 0.8, 1, 1.2, 1.4].map((size) => {
 
 export function portraitOf(picture: Picture, { x, y, radius }: Omit<Thing, 'contrast'>): Portrait {
   const around = [0, 0, 0];
+  const colour = new Float64Array(3);
   const points = 16;
   for (let k = 0; k < points; k++) {
     const angle = (2 * Math.PI * k) / points;
-    for (let c = 0; c < 3; c++) around[c] += sample(picture, x + AWAY * radius * Math.cos(angle), y + AWAY * radius * Math.sin(angle), c) / points;
+    sample(picture, x + AWAY * radius * Math.cos(angle), y + AWAY * radius * Math.sin(angle), colour);
+    for (let c = 0; c < 3; c++) around[c] += colour[c] / points;
   }
   const colours = new Float32Array(GRID * GRID * 3);
   const shape = new Float32Array(GRID * GRID);
@@ -177,8 +181,9 @@ export function portraitOf(picture: Picture, { x, y, radius }: Omit<Thing, 'cont
     const u = x + (((i % GRID) - middle) / middle) * FRAME * radius;
     const v = y + ((Math.floor(i / GRID) - middle) / middle) * FRAME * radius;
     let squares = 0;
+    sample(picture, u, v, colour);
     for (let c = 0; c < 3; c++) {
-      const difference = sample(picture, u, v, c) - around[c];
+      const difference = colour[c] - around[c];
       colours[i * 3 + c] = difference;
       squares += difference * difference;
     }

@@ -106,11 +106,6 @@ function lookUp(table: Float64Array, t: number): number {
   return table[i] + (table[i + 1] - table[i]) * (clamped - i);
 }
 
-function sample({ pixels, base, width, height }: Thumbnail, x: number, y: number, c: number): number {
-  const stride = (width + 2 * PAD) * 3;
-  return bilinear(pixels, base + PAD * stride + PAD * 3 + c, stride, width, height, x, y);
-}
-
 /**
  * One look at an artwork in the shape of the output: cropped, stretched where it is quiet, zoomed and gently warped. Fills `source` (padded RGB,
  * 0..1) and `map` (padded, two numbers a pixel: the place in the artwork, shares of its sides).
@@ -136,22 +131,27 @@ export function buildView(thumbnail: Thumbnail, options: ViewOptions, source: Fl
   const waveX = wave();
   const waveY = wave();
   const bend = (w: typeof waveX, x: number, y: number) => warp * w.size * Math.sin(2 * Math.PI * (w.fx * x + w.fy * y) + w.phase);
-  const within = (at: number, side: number) => Math.max(0, Math.min(1, (at - SHIFT) / side));
-  const across = (x: number, y: number, ox: number, oy: number) => lookUp(tableX, within(x + ox, width) + bend(waveX, within(x + ox, width), within(y + oy, height)));
-  const down = (x: number, y: number, ox: number, oy: number) => lookUp(tableY, within(y + oy, height) + bend(waveY, within(x + ox, width), within(y + oy, height)));
   const padded = width + 2 * SHIFT;
+  const stride = (thumbnail.width + 2 * PAD) * 3;
+  const first = thumbnail.base + PAD * stride + PAD * 3;
+  const colour = new Float64Array(3);
   for (let y = 0; y < height + 2 * SHIFT; y++) {
     for (let x = 0; x < padded; x++) {
       const at = y * padded + x;
-      map[at * 2] = across(x, y, 0.5, 0.5);
-      map[at * 2 + 1] = down(x, y, 0.5, 0.5);
       for (let c = 0; c < 3; c++) source[at * 3 + c] = 0;
-      for (let k = 0; k < 4; k++) {
-        const ox = k & 1 ? 0.75 : 0.25;
-        const oy = k & 2 ? 0.75 : 0.25;
-        const u = across(x, y, ox, oy) * thumbnail.width;
-        const v = down(x, y, ox, oy) * thumbnail.height;
-        for (let c = 0; c < 3; c++) source[at * 3 + c] += sample(thumbnail, u, v, c) / 1020;
+      // The place in the middle, and the colour from four around it.
+      for (let k = -1; k < 4; k++) {
+        const tx = Math.max(0, Math.min(1, (x - SHIFT + (k < 0 ? 0.5 : k & 1 ? 0.75 : 0.25)) / width));
+        const ty = Math.max(0, Math.min(1, (y - SHIFT + (k < 0 ? 0.5 : k & 2 ? 0.75 : 0.25)) / height));
+        const u = lookUp(tableX, tx + bend(waveX, tx, ty));
+        const v = lookUp(tableY, ty + bend(waveY, tx, ty));
+        if (k < 0) {
+          map[at * 2] = u;
+          map[at * 2 + 1] = v;
+          continue;
+        }
+        bilinear(thumbnail.pixels, first, stride, thumbnail.width, thumbnail.height, u * thumbnail.width, v * thumbnail.height, colour);
+        for (let c = 0; c < 3; c++) source[at * 3 + c] += colour[c] / 1020;
       }
     }
   }
