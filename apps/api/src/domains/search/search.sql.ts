@@ -1,5 +1,5 @@
 /** Hand-written SQL of search. Each query names the index that serves it. */
-import { Prisma, type Reader } from '../../platform/database.ts';
+import { Prisma, rowLimit, type Reader } from '../../platform/database.ts';
 import type { KnownWord } from './alike.ts';
 
 /** Words of styles, words of artists; the same in capitals are whole names without their spaces. */
@@ -75,11 +75,11 @@ export function stylesFoundSql({ match, sort, after, limit }: StylePageRequest, 
     ? Prisma.sql`
       SELECT s.id, s.sold_count, s.published_at FROM styles s
       CROSS JOIN LATERAL (SELECT 1 FROM style_search x WHERE x.style_id = s.id AND ${fits} OFFSET 0) fitting
-      WHERE ${listed} ${later} ORDER BY ${order} LIMIT ${limit}`
+      WHERE ${listed} ${later} ORDER BY ${order} LIMIT ${rowLimit(limit)}`
     : Prisma.sql`
       SELECT s.id, s.sold_count, s.published_at FROM (SELECT x.style_id FROM style_search x WHERE ${fits} OFFSET 0) fitting
       CROSS JOIN LATERAL (SELECT s.id, s.sold_count, s.published_at FROM styles s WHERE s.id = fitting.style_id AND ${listed} ${later} OFFSET 0) s
-      ORDER BY ${order} LIMIT ${limit}`;
+      ORDER BY ${order} LIMIT ${rowLimit(limit)}`;
   const ordered = sort === 'recent' ? Prisma.sql`page.published_at DESC, page.id DESC` : Prisma.sql`page.sold_count DESC, page.published_at DESC, page.id DESC`;
   return Prisma.sql`
     WITH page AS MATERIALIZED (${found})
@@ -101,8 +101,8 @@ export function artistsFoundSql({ match, sort, after, limit }: StylePageRequest,
     ? Prisma.sql`
       SELECT x.* FROM artist_search x
       CROSS JOIN LATERAL (SELECT 1 FROM artist_search y WHERE y.user_id = x.user_id AND ${fits(Prisma.sql`y`)} OFFSET 0) fitting
-      WHERE true ${later} ORDER BY ${order} LIMIT ${limit}`
-    : Prisma.sql`SELECT x.* FROM (SELECT * FROM artist_search x WHERE ${fits(Prisma.sql`x`)} OFFSET 0) x WHERE true ${later} ORDER BY ${order} LIMIT ${limit}`;
+      WHERE true ${later} ORDER BY ${order} LIMIT ${rowLimit(limit)}`
+    : Prisma.sql`SELECT x.* FROM (SELECT * FROM artist_search x WHERE ${fits(Prisma.sql`x`)} OFFSET 0) x WHERE true ${later} ORDER BY ${order} LIMIT ${rowLimit(limit)}`;
   return Prisma.sql`
     WITH page AS MATERIALIZED (${found})
     SELECT x.user_id AS id, x.sold, x.created_at AS at, ${has(weights.names)} AS by_name, ${has(weights.others)} AS by_other,
