@@ -116,7 +116,7 @@ export default defineConfig(({ command, isSsrBuild }) => ({
         codeSplitting: {
           groups: [
             // The page's few lines need it, and nothing that stands with the program.
-            { name: "load", test: /preload-helper/ },
+            { name: "load", test: /preload-helper|src[\\/]pause/ },
             { name: "vue", test: /node_modules[\\/](@vue|vue|vue-router|pinia|vue-i18n|@intlify)[\\/]/ },
             { name: "data", test: /node_modules[\\/](@trpc|@tanstack[\\/](query-core|vue-query))[\\/]/, includeDependenciesRecursively: false, tags: ["$initial"] },
             { name: "first", test: FIRST_PAGE },

@@ -39,6 +39,29 @@ test('the first screen stands in the page itself, and the program takes it over 
   }
 });
 
+test('what is pressed before the program has come is answered when it has', async ({ page, words, to }) => {
+  const come = Promise.withResolvers<void>();
+  await page.route(/\/assets\/vue-[^/]*\.js$/, async (route) => {
+    await come.promise;
+    await route.continue();
+  });
+  const isPhone = (page.viewportSize()?.width ?? 0) < 640;
+  const faults: string[] = [];
+  page.on('console', (message) => void (message.type() === 'error' && faults.push(message.text())));
+  await page.goto(to(''), { waitUntil: 'commit' });
+  // The one that only phones have opens the menu; the other changes what hangs on the wall.
+  const menu = page.getByRole('banner').getByRole('button', { name: words('app.menu') });
+  const tab = page.getByRole('tab').nth(1);
+  await expect(tab).toBeVisible();
+  if (isPhone) await menu.click();
+  else await tab.click();
+  come.resolve();
+  if (isPhone) await expect(page.getByRole('dialog')).toBeVisible();
+  else await expect(tab).toHaveAttribute('aria-selected', 'true');
+  await expect(page.locator('#written-for')).toHaveCount(0);
+  expect(faults).toEqual([]);
+});
+
 test('pages for everyone can be used by everyone', async ({ page, to, language }) => {
   for (const path of OPEN_TO_ALL) {
     await page.goto(to(path));

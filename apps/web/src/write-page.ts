@@ -37,6 +37,9 @@ const SCREENS = {
 /** Pages that are the same for every visitor, and that most people see first. */
 const WRITTEN: ReadonlySet<unknown> = new Set(["home", "style", "generation"]);
 
+/** Far below; its code comes when somebody does. */
+const COMES_LATER = /src\/(app\/layout\/(SiteFooter|ThemeSwitch|LanguageSwitch)|ui\/ShowMore)\.vue$/;
+
 let last: Promise<unknown> = Promise.resolve();
 
 /** Null: there is nothing to show a visitor under this path; the program says why. Pages are written one after another: language and answers are the module's. */
@@ -63,7 +66,7 @@ async function write({ path, screen, ask }: Page): Promise<WrittenPage | null> {
       html,
       unless,
       answers: queries.map(({ queryKey, state }) => ({ key: queryKey, data: state.data, at: state.dataUpdatedAt })),
-      modules: [...modules, `${words}.first.ts`, ...(name === "home" ? [] : [`${words}.ts`])],
+      modules: [...[...modules].filter((module) => !COMES_LATER.test(module)), `${words}.first.ts`, ...(name === "home" ? [] : [`${words}.ts`])],
     };
   } finally {
     queryClient.clear();

@@ -15,7 +15,10 @@ export type Screen = 'phone' | 'desktop';
 export type Ask = (path: string, input: unknown) => Promise<unknown>;
 interface Written { html: string; answers: unknown[]; modules: string[]; unless: string }
 export type WritePage = (page: { path: string; screen: Screen; ask: Ask }) => Promise<Written | null>;
+/** Of each source the built files that it stands in. */
 type Files = Readonly<Record<string, readonly string[]>>;
+/** The web app as it was built: what each source needs, and what each built file needs first. */
+export interface Build { files: Files; imports: Files; /** The file that starts the program. */ start: string | null }
 
 const KEPT_MS = 5_000;
 const KEPT_MAX = 100;
@@ -31,13 +34,40 @@ export type WrittenPages = (request: { url: string; screen: Screen; ask: Ask; ht
 /** Null where the web app was built without it. */
 export async function openWrittenPages(webDist: string, log: Logger, now: () => number = Date.now): Promise<WrittenPages | null> {
   const program = join(webDist, '../dist-server/write-page.js');
-  const manifest = join(webDist, '.vite/ssr-manifest.json');
-  if (!existsSync(program) || !existsSync(manifest)) return null;
+  const folder = join(webDist, '.vite');
+  if (!existsSync(program) || !existsSync(join(folder, 'ssr-manifest.json'))) return null;
   const { writePage } = await import(pathToFileURL(program).href) as { writePage: WritePage };
-  return keepPages(writePage, JSON.parse(await readFile(manifest, 'utf8')) as Files, log, now);
+  const read = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(folder, name), 'utf8')) as T;
+  return keepPages(writePage, readBuild(await read<Files>('ssr-manifest.json'), await read<Chunks>('manifest.json')), log, now);
 }
 
-export function keepPages(writePage: WritePage, files: Files, log: Logger, now: () => number): WrittenPages {
+type Chunks = Readonly<Record<string, { file: string; imports?: readonly string[] }>>;
+const START = 'src/app/start.ts';
+
+export function readBuild(files: Files, chunks: Chunks): Build {
+  const url = (key: string): string => `/${chunks[key]!.file}`;
+  return {
+    files,
+    imports: Object.fromEntries(Object.keys(chunks).map((key) => [url(key), (chunks[key]!.imports ?? []).map(url)])),
+    start: chunks[START] ? url(START) : null,
+  };
+}
+
+/** These files and all that they need, each after what it needs itself. */
+export function inOrder(wanted: readonly string[], { imports }: Pick<Build, 'imports'>): string[] {
+  const ordered = new Set<string>();
+  const underway = new Set<string>();
+  const add = (file: string): void => {
+    if (underway.has(file)) return;
+    underway.add(file);
+    for (const needed of imports[file] ?? []) add(needed);
+    ordered.add(file);
+  };
+  wanted.forEach(add);
+  return [...ordered];
+}
+
+export function keepPages(writePage: WritePage, build: Build, log: Logger, now: () => number): WrittenPages {
   const kept = new Map<string, { until: number; page: Promise<Written | null> }>();
   const write = async (path: string, screen: Screen, ask: Ask): Promise<Written | null> => {
     const key = `${screen} ${path}`;
@@ -62,7 +92,7 @@ export function keepPages(writePage: WritePage, files: Files, log: Logger, now: 
     const stop = new AbortController();
     const written = await Promise.race([write(url, screen, ask), after(WRITING_LIMIT_MS, null, { signal: stop.signal, ref: false }).catch(() => null)]);
     stop.abort();
-    return written && fillPage(html, written, files);
+    return written && fillPage(html, written, build);
   };
 }
 
@@ -70,16 +100,19 @@ const PLACE = '<div id="app"></div>';
 /** In a script nothing ends the script. */
 const inScript = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-/** Scripts of the page's parts come after its pictures; their styles before anything is shown. `replace` gets functions, since `$` means something in a text. */
-export function fillPage(html: string, { html: screen, answers, modules, unless }: Written, files: Files): string {
+/** Its program's files are named, and fetched once its pictures stand; their styles come before anything is shown. `replace` gets functions, since `$` means something in a text. */
+export function fillPage(html: string, { html: screen, answers, modules, unless }: Written, build: Build): string {
   if (!html.includes(PLACE)) return html;
-  const needed = [...new Set(modules.flatMap((name) => files[name] ?? []))].filter((file) => !html.includes(`"${file}"`));
+  const isNew = (file: string): boolean => !html.includes(`"${file}"`);
+  const needed = [...new Set(modules.flatMap((name) => build.files[name] ?? []))];
+  const start = build.start === null ? [] : build.imports[build.start] ?? [];
+  const program = inOrder([...start, ...needed.filter((file) => file.endsWith('.js'))], build).filter(isNew);
   const head = [
-    ...needed.filter((file) => file.endsWith('.css')).map((file) => `<link rel="stylesheet" crossorigin href="${file}" />`),
-    ...needed.filter((file) => file.endsWith('.js')).map((file) => `<link rel="modulepreload" crossorigin fetchpriority="low" href="${file}" />`),
+    ...needed.filter((file) => file.endsWith('.css') && isNew(file)).map((file) => `<link rel="stylesheet" crossorigin href="${file}" />`),
     `<style id="written-for" data-unless="${unless}">@media ${unless} { #app { visibility: hidden } }</style>`,
   ];
   return html
     .replace('</head>', () => `  ${head.join('\n    ')}\n  </head>`)
-    .replace(PLACE, () => `<div id="app">${screen}</div>\n    <script type="application/json" id="answers">${inScript(answers)}</script>`);
+    .replace(PLACE, () => `<div id="app">${screen}</div>\n    <script type="application/json" id="answers">${inScript(answers)}</script>
+    <script type="application/json" id="program">${inScript(program)}</script>`);
 }

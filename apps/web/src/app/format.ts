@@ -79,7 +79,8 @@ export function createFormat(locale: string, t: (key: string, values: Record<str
   }
 
   return {
-    number: (value: number) => minus(formats.whole().format(value)),
+    // In both languages the same; the browser's own form of numbers takes a phone a while to get ready.
+    number: (value: number) => (Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : minus(formats.whole().format(value))),
     tenths: (value: number) => minus(formats.tenths().format(value)),
     signed: (value: number) => minus(formats.signed().format(value)),
     percent: (share: number) => formats.percent().format(share),

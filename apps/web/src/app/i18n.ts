@@ -14,7 +14,6 @@ const parts: Record<Locale, Record<Part, () => Promise<{ default: Messages }>>> 
   en: { first: () => import("../locales/en.first.ts"), rest: () => import("../locales/en.ts") },
   ko: { first: () => import("../locales/ko.first.ts"), rest: () => import("../locales/ko.ts") },
 };
-const areas = import.meta.glob<Messages>("../locales/*/{terms,how,admin*}.json", { import: "default" });
 
 export const i18n = createI18n<false>({ legacy: false, locale: "en", fallbackLocale: "en", messages: {}, missingWarn: false, fallbackWarn: false });
 
@@ -62,7 +61,8 @@ export async function setLanguage(language: Locale, options: { remember?: boolea
   await Promise.all([load(language, "first"), ...(options.firstOnly ? [] : [load(language, "rest")])]);
   i18n.global.locale.value = language;
   if (import.meta.env.SSR) return;
-  document.documentElement.lang = language;
+  // To set it, even to what it is, styles the whole page anew.
+  if (document.documentElement.lang !== language) document.documentElement.lang = language;
   if (!options.remember) return;
   try {
     localStorage.setItem(REMEMBERED, language);
@@ -79,6 +79,7 @@ export type Area = "terms" | "how" | "admin" | `admin${string}`;
 
 /** Loads the texts of an area, in the language shown. */
 export async function loadArea(area: Area, language: Locale = i18n.global.locale.value as Locale): Promise<void> {
+  const { areas } = await import("./areas.ts");
   const messages = await areas[`../locales/${language}/${area}.json`]?.();
   if (messages) i18n.global.mergeLocaleMessage(language, { [area]: messages });
 }

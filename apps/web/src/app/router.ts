@@ -26,14 +26,28 @@ declare module "vue-router" {
 
 const NotFound = () => import("@/pages/NotFoundPage.vue");
 
-export function createAppRouter(history: RouterHistory = createWebHistory()): Router {
+const LANGUAGE = "language";
+const ROUTES_A_STEP = 12;
+
+/** As `createAppRouter`, and no step of it takes a phone long. */
+export async function createAppRouterBySteps(step: () => Promise<void>): Promise<Router> {
+  const router = createAppRouter(createWebHistory(), []);
+  for (const [index, route] of pageRoutes.entries()) {
+    if (index % ROUTES_A_STEP === 0) await step();
+    router.addRoute(LANGUAGE, route);
+  }
+  return router;
+}
+
+export function createAppRouter(history: RouterHistory = createWebHistory(), pages = pageRoutes): Router {
   const router = createRouter({
     history,
     routes: [
       { path: "/", redirect: () => `/${firstLanguage()}` },
       {
         path: "/:lang(en|ko)",
-        children: [...pageRoutes, { path: ":rest(.*)*", name: "notFound", component: NotFound, meta: { title: "app.notFound.tab" } }],
+        name: LANGUAGE,
+        children: [...pages, { path: ":rest(.*)*", name: "notFound", component: NotFound, meta: { title: "app.notFound.tab" } }],
       },
       { path: "/:rest(.*)*", redirect: (to) => ({ path: `/${firstLanguage()}${to.path}`, query: to.query, hash: to.hash }) },
     ],
@@ -49,11 +63,12 @@ export function createAppRouter(history: RouterHistory = createWebHistory()): Ro
     if (isLanguage(to.params.lang)) await setLanguage(to.params.lang, { firstOnly: to.name === "home" });
     return await guard(to);
   });
-  router.afterEach((to) => {
+  router.afterEach((to, from) => {
     if (import.meta.env.SSR) return;
     if (to.meta.title) setTitle(i18n.global.t(to.meta.title));
     setDescription(i18n.global.t("app.description"));
-    tellSearchEngines(to);
+    // The first page came with them.
+    if (from.matched.length > 0) void import("./alternates.ts").then(({ tellSearchEngines }) => tellSearchEngines(to.path));
   });
   return router;
 }
@@ -70,18 +85,6 @@ async function guard(to: RouteLocationNormalized) {
   if (needs === "artist" && !session.isArtist) return { name: "becomeArtist", params, query: { next: to.fullPath } };
   if (needs === "admin" && !session.isAdmin) return { name: "notFound", params: { ...params, rest: to.path.split("/").slice(2) } };
   return true;
-}
-
-/** The same page in the other language, for search engines. */
-function tellSearchEngines(to: RouteLocationNormalized): void {
-  for (const old of document.head.querySelectorAll("link[rel=alternate][hreflang]")) old.remove();
-  for (const language of ["en", "ko"] satisfies Locale[]) {
-    const link = document.createElement("link");
-    link.rel = "alternate";
-    link.hreflang = language;
-    link.href = `${location.origin}${inLanguage(to.path, language)}`;
-    document.head.append(link);
-  }
 }
 
 /** The address of the same page in another language. */

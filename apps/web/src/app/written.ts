@@ -3,6 +3,7 @@
  * is, when it was written for a screen like this one; else it draws the page anew, and nothing of the written one was seen (the `style` that
  * came with it hides it there).
  */
+import { pause } from "@/pause.ts";
 import type { QueryClient, QueryKey } from "@tanstack/vue-query";
 
 export interface WrittenAnswer {
@@ -26,6 +27,12 @@ export function readWritten(queries: QueryClient): boolean {
   const hides = document.getElementById("written-for");
   takingOver = answers !== null && !matchMedia(hides?.getAttribute("data-unless") ?? "all").matches;
   return takingOver;
+}
+
+const ASKED_EVERY_MS = 50;
+/** Resolves when what was written is taken over: what became known since can then be shown. At once in a page that the program draws. */
+export async function pageTaken(): Promise<void> {
+  while (isTakingOver()) await pause(ASKED_EVERY_MS);
 }
 
 export function writtenTaken(): void {

@@ -8,7 +8,7 @@ import type { Prisma } from '@style-license/db';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../http/app.ts';
-import { keepPages } from '../../http/written-pages.ts';
+import { fillPage, keepPages, readBuild } from '../../http/written-pages.ts';
 import { apiParts } from '../../parts.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { createMetrics } from '../../platform/metrics.ts';
@@ -120,6 +120,7 @@ describe('the first screen in the page', () => {
     await mkdir(join(folder, 'dist-server'));
     await writeFile(join(dist, 'index.html'), '<!doctype html><html><head><link rel="modulepreload" href="/assets/known.js"><title>Style License</title></head><body><div id="app"></div></body></html>');
     await writeFile(join(dist, '.vite/ssr-manifest.json'), JSON.stringify({ 'src/a.vue': ['/assets/a.js', '/assets/a.css', '/assets/known.js', '/assets/a.woff2'] }));
+    await writeFile(join(dist, '.vite/manifest.json'), JSON.stringify({ 'src/a.vue': { file: 'assets/a.js' } }));
     await writeFile(join(folder, 'dist-server/package.json'), '{"type":"module"}');
     await writeFile(join(folder, 'dist-server/write-page.js'), WRITER);
     written = await buildApp({ ...apiParts({ ...api.deps, metrics: createMetrics() }), webDist: dist });
@@ -145,7 +146,7 @@ describe('the first screen in the page', () => {
     for (const url of ['/en', `/ko/styles/${styleId}`, `/en/images/${generationId}`]) {
       const { body, headers } = await ask(url);
       expect([url, body.includes('<div id="app"><main data-screen="phone">$& first screen</main></div>')]).toEqual([url, true]);
-      expect(body.match(/<\/script>/g)).toHaveLength(1);
+      expect(body.match(/<\/script>/g)).toHaveLength(2);
       expect(answersOf(body)).toHaveLength(1);
       expect(String(headers['vary'])).toContain('cookie');
       expect(headers['cache-control']).toBe('no-cache');
@@ -153,7 +154,7 @@ describe('the first screen in the page', () => {
     const { body } = await ask(`/en/styles/${styleId}`);
     expect(answersOf(body)[0]!.data).toMatchObject({ id: styleId, title: `Moon $& <script>'x'</script>`, isMine: false });
     expect(body).toContain('<link rel="stylesheet" crossorigin href="/assets/a.css" />');
-    expect(body).toContain('<link rel="modulepreload" crossorigin fetchpriority="low" href="/assets/a.js" />');
+    expect(body).toContain('id="program">["/assets/a.js"]</script>');
     expect(body.match(/known\.js/g)).toHaveLength(1);
     expect(body).toContain('@media (width >= 640px) { #app { visibility: hidden } }');
   });
@@ -180,7 +181,7 @@ describe('the first screen in the page', () => {
       writings += 1;
       if (fails) throw new Error('no');
       return await Promise.resolve(page);
-    }, {}, silent, () => now);
+    }, { files: {}, imports: {}, start: null }, silent, () => now);
     const request = { url: '/en', screen: 'phone', ask: async () => await Promise.resolve(null), html: '<head></head><div id="app"></div>' } as const;
     expect(await pages(request)).toBeNull();
     fails = false;
@@ -192,6 +193,14 @@ describe('the first screen in the page', () => {
     await pages(request);
     await pages({ ...request, screen: 'desktop' });
     expect(writings).toBe(4);
+  });
+
+  it('names the files of its program, each after what it needs, and none that the page has already', () => {
+    const chunks = { 'src/app/start.ts': { file: 'assets/start.js', imports: ['_first.js'] }, '_first.js': { file: 'assets/first.js', imports: ['_load.js', '_vue.js'] }, '_vue.js': { file: 'assets/vue.js', imports: ['_load.js'] }, '_load.js': { file: 'assets/load.js' }, 'src/Page.vue': { file: 'assets/Page.js', imports: ['_first.js', '_part.js'] }, '_part.js': { file: 'assets/part.js', imports: ['src/Page.vue'] } };
+    const build = readBuild({ 'src/Page.vue': ['/assets/Page.js', '/assets/Page.css'], 'src/Unknown.vue': [] }, chunks);
+    const html = fillPage('<html><head><script src="/assets/load.js"></script></head><body><div id="app"></div></body></html>', { html: 'screen', answers: [], modules: ['src/Page.vue', 'src/Unknown.vue', 'src/Else.vue'], unless: 'all' }, build);
+    expect(JSON.parse(/id="program">(.*)<\/script>/.exec(html)![1]!)).toEqual(['/assets/vue.js', '/assets/first.js', '/assets/part.js', '/assets/Page.js']);
+    expect(html).toContain('<link rel="stylesheet" crossorigin href="/assets/Page.css" />');
   });
 });
 

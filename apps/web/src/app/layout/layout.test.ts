@@ -103,7 +103,13 @@ describe("the router", () => {
     expect((await go("/explore?tag=sea", null)).fullPath).toBe("/en/explore?tag=sea");
     expect((await go("/ko/no/such/page", null)).name).toBe("notFound");
     expect((await go("/", null)).name).toBe("home");
-    expect(document.head.querySelectorAll("link[hreflang]")).toHaveLength(2);
+  }, 30_000);
+  it("tells search engines of the page in the other language, once one has gone on", async () => {
+    setActivePinia(createPinia());
+    const router = createAppRouter(createMemoryHistory());
+    await router.push("/en/terms");
+    await router.push("/en/explore");
+    await vi.waitFor(() => expect([...document.head.querySelectorAll<HTMLLinkElement>("link[hreflang]")].map(({ hreflang, href }) => [hreflang, new URL(href).pathname])).toEqual([["en", "/en/explore"], ["ko", "/ko/explore"]]));
   }, 30_000);
 });
 

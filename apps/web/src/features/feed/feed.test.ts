@@ -36,7 +36,7 @@ describe("the gallery", () => {
     await render(HomeFeed);
     expect(await screen.findByRole("heading", { level: 1, name: /living artist/ })).toBeTruthy();
     await vi.waitFor(() => expect(document.querySelectorAll(".tile-link")).toHaveLength(24));
-    await fireEvent.click(screen.getByRole("button", { name: "Show more" }));
+    await fireEvent.click(await screen.findByRole("button", { name: "Show more" }));
     // The image that an insertion pushed into the next page is not shown twice.
     await vi.waitFor(() => expect(document.querySelectorAll(".tile-link")).toHaveLength(29));
     expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { keepEarlyActs, type EarlyActs } from "./early-acts.ts";
+
+let acts: EarlyActs;
+const pressed = vi.fn();
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  document.body.innerHTML = `<a href="#x">link</a><button type="button"><b>like</b></button><form><button>send</button></form>`;
+  acts = keepEarlyActs();
+});
+afterEach(() => {
+  acts.drop();
+  pressed.mockReset();
+  vi.useRealTimers();
+});
+const button = () => document.querySelector("button")!;
+
+it("a button that is pressed before the program answers is pressed again once it does, and once only", () => {
+  document.querySelector("b")!.click();
+  button().click();
+  acts.handOver(() => false);
+  button().addEventListener("click", pressed);
+  vi.advanceTimersByTime(500);
+  expect(pressed).not.toHaveBeenCalled();
+  acts.handOver(() => true);
+  vi.advanceTimersByTime(500);
+  expect(pressed).toHaveBeenCalledOnce();
+  button().click();
+  expect(pressed).toHaveBeenCalledTimes(2);
+});
+
+it("one that is pressed while the page is taken over part by part waits for its own part", () => {
+  let taken = false;
+  acts.handOver(() => taken);
+  button().addEventListener("click", pressed);
+  vi.advanceTimersByTime(100);
+  button().click();
+  vi.advanceTimersByTime(100);
+  expect(pressed).not.toHaveBeenCalled();
+  taken = true;
+  vi.advanceTimersByTime(100);
+  expect(pressed).toHaveBeenCalledOnce();
+});
+
+it("links work without the program", () => {
+  const left = vi.fn((event: Event) => event.preventDefault());
+  document.querySelector("a")!.addEventListener("click", left);
+  document.querySelector("a")!.click();
+  expect(left).toHaveBeenCalledOnce();
+});
+
+it("a form is not sent to the address of its page", () => {
+  const form = document.querySelector("form")!;
+  const sent = new Event("submit", { bubbles: true, cancelable: true });
+  form.dispatchEvent(sent);
+  expect(sent.defaultPrevented).toBe(true);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    pressed();
+  });
+  acts.handOver(() => true);
+  vi.advanceTimersByTime(100);
+  expect(pressed).toHaveBeenCalledOnce();
+});
+
+it("what was pressed long ago, or is gone, is not done any more", () => {
+  button().addEventListener("click", pressed);
+  button().click();
+  acts.handOver(() => false);
+  vi.advanceTimersByTime(11_000);
+  acts.handOver(() => true);
+  vi.advanceTimersByTime(100);
+  expect(pressed).not.toHaveBeenCalled();
+});
