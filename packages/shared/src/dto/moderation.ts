@@ -24,7 +24,7 @@ const appealDto = z.object({ text: z.string(), at: time, outcome: z.enum(['grant
 const subjectDto = z.object({
   kind: z.enum(REPORT_SUBJECTS), id: uuid,
   /** A style's title, a comment's words, an image's style. Empty when it is gone. */
-  text: z.string(), imageUrl: url.nullable(), generationId: uuid.nullable(), styleId: uuid.nullable(),
+  text: z.string(), /** The same in Korean, of a style whose artist named it so. */ textKo: z.string().nullable(), imageUrl: url.nullable(), generationId: uuid.nullable(), styleId: uuid.nullable(),
 });
 
 /** What an owner is told. */

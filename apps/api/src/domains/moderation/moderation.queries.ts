@@ -51,20 +51,21 @@ async function noticeDto(deps: Deps, row: ModerationCase): Promise<ModerationNot
   };
 }
 
-const GENERATION_SELECT = { id: true, visibility: true, hiddenAt: true, originalKey: true, feedKey: true, thumbnailKey: true, styleId: true, style: { select: { title: true } } } as const;
+const GENERATION_SELECT = { id: true, visibility: true, hiddenAt: true, originalKey: true, feedKey: true, thumbnailKey: true, styleId: true, style: { select: { title: true, titleKo: true } } } as const;
 
 /** Administrators and its owner see what others do not. */
 async function subjectDto(deps: Deps, row: ModerationCase): Promise<ModerationNoticeDto['subject']> {
-  const base = { kind: row.subjectKind as Subject['kind'], id: row.subjectId, text: row.excerpt, imageUrl: null, generationId: null, styleId: null };
+  const base = { kind: row.subjectKind as Subject['kind'], id: row.subjectId, text: row.excerpt, textKo: null, imageUrl: null, generationId: null, styleId: null };
   if (base.kind === 'style') {
-    const style = await deps.db.style.findUnique({ where: { id: row.subjectId }, select: { title: true } });
-    return { ...base, text: style?.title ?? row.excerpt, styleId: style ? row.subjectId : null };
+    const style = await deps.db.style.findUnique({ where: { id: row.subjectId }, select: { title: true, titleKo: true } });
+    return { ...base, text: style?.title ?? row.excerpt, textKo: style?.titleKo ?? null, styleId: style ? row.subjectId : null };
   }
   const comment = base.kind === 'comment' ? await deps.db.comment.findUnique({ where: { id: row.subjectId }, select: { text: true, generationId: true } }) : null;
   const generation = await deps.db.generation.findUnique({ where: { id: comment?.generationId ?? row.subjectId }, select: GENERATION_SELECT });
   const imageUrl = generation ? (await imageUrls(deps, generation)).thumbnail : null;
   const text = base.kind === 'comment' ? (comment?.text ?? row.excerpt) : (generation?.style.title ?? '');
-  return { ...base, text, imageUrl, generationId: generation?.id ?? null, styleId: generation?.styleId ?? null };
+  const textKo = base.kind === 'comment' ? null : (generation?.style.titleKo ?? null);
+  return { ...base, text, textKo, imageUrl, generationId: generation?.id ?? null, styleId: generation?.styleId ?? null };
 }
 
 /** @throws NOT_FOUND for anybody else's, and while nothing was decided against it */

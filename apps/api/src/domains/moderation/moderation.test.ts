@@ -79,7 +79,8 @@ describe('what is hidden', () => {
     expect((await reader!.api.generations.feed.query({})).items.map(({ id }) => id)).not.toContain(generationId);
     expect((await api.app.inject({ url: `/images/${generationId}/feed.webp`, headers: { host: 'localhost:3000' } })).statusCode).toBe(404);
     expect(await author!.api.generations.get.query({ generationId })).toMatchObject({ hidden: true });
-    expect(await author!.api.moderation.noticeOf.query(subjectOf('generation'))).toMatchObject({ caseId, reason: 'copied', note: NOTE, state: 'hidden' });
+    const { title } = await api.db.style.update({ where: { id: styleId }, data: { titleKo: '느린 날씨' } });
+    expect(await author!.api.moderation.noticeOf.query(subjectOf('generation'))).toMatchObject({ caseId, reason: 'copied', note: NOTE, state: 'hidden', subject: { text: title, textKo: '느린 날씨' } });
     expect(await reader!.api.moderation.noticeOf.query(subjectOf('generation'))).toBeNull();
     expect(await refusal(reader!.api.moderation.notice.query({ caseId }))).toMatchObject({ code: 'NOT_FOUND' });
     const [notification, more] = await told(author!);

@@ -4,7 +4,7 @@ import type { ModerationCaseDto, ModerationNoticeDto } from "@style-license/shar
 import { answer, callsOf, refusal, resetFake } from "@/testing/fake-trpc.ts";
 import { config, me, page } from "@/testing/fixtures.ts";
 import { renderInApp } from "@/testing/render.ts";
-import { loadArea } from "@/app/i18n.ts";
+import { i18n, loadArea } from "@/app/i18n.ts";
 import { useSession } from "@/features/accounts/session.store.ts";
 import CaseList from "./CaseList.vue";
 import Notice from "./Notice.vue";
@@ -16,7 +16,7 @@ vi.mock("@/app/trpc.ts", () => import("@/testing/fake-trpc.ts"));
 const ID = "00000000-0000-4000-8000-000000000001";
 const notice = (over: Partial<ModerationNoticeDto> = {}): ModerationNoticeDto => ({
   caseId: ID, state: "hidden", reason: "copied", note: "It copies a photograph.", decidedAt: "2026-11-20T00:00:00+09:00", appeal: null,
-  subject: { kind: "generation", id: ID, text: "Slow Weather", imageUrl: null, generationId: ID, styleId: ID }, ...over,
+  subject: { kind: "generation", id: ID, text: "Slow Weather", textKo: "느린 날씨", imageUrl: null, generationId: ID, styleId: ID }, ...over,
 });
 const oneCase = (over: Partial<ModerationCaseDto> = {}): ModerationCaseDto => ({
   ...notice({ state: "open", reason: null, note: "", decidedAt: null }), owner: { username: "yuna", name: "Yuna", imageUrl: null }, openedAt: "2026-11-20T00:00:00+09:00",
@@ -65,6 +65,14 @@ describe("a notice", () => {
     await fireEvent.click(screen.getByRole("button", { name: "Send the appeal" }));
     expect(await screen.findByText("Your appeal is being read")).toBeTruthy();
     expect(screen.queryByRole("textbox")).toBeNull();
+  });
+
+  it.each([["en", "Slow Weather"], ["ko", "느린 날씨"]] as const)("names a style as its artist named it in the language of the page: %s", async (lang, title) => {
+    answer("moderation.notice", () => notice());
+    i18n.global.locale.value = lang;
+    await show(Notice, { props: { caseId: ID } });
+    expect(await screen.findByText(title)).toBeTruthy();
+    i18n.global.locale.value = "en";
   });
 });
 
