@@ -113,7 +113,7 @@ function pageOf(table: readonly string[], results: readonly Result[]): string {
   const lost = results.flatMap(({ page, device, lost: reasons }) => reasons.map((reason) => `- ${page}, ${device}: ${reason}`));
   return [
     '# Lighthouse', '',
-    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: the demo gallery of a fresh app, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). One run, each category in a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine, whose processor Lighthouse found to be ${Math.min(...speeds)}–${Math.max(...speeds)} on its own scale, on which a desktop of today is 1,500 and more: what a phone's figures count as blocked grows as that falls.`, '',
+    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: ${values.url ? 'a demo gallery that stood' : 'the demo gallery of a fresh app'}, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). One run, each category in a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine, whose processor Lighthouse found to be ${Math.min(...speeds)}–${Math.max(...speeds)} on its own scale, on which a desktop of today is 1,500 and more: what a phone's figures count as blocked grows as that falls.`, '',
     ...table, '',
     ...(lost.length > 0 ? ['What cost points, or was not taken:', '', ...lost, ''] : []),
   ].join('\n');

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { JobClock, type Part } from './job-clock.ts';
 import { LOSS_CURVE_POINTS, LossCurve } from './loss-curve.ts';
+import { progressReporter } from './reporter.ts';
 import { openTimingBook } from './timing-book.ts';
 import { guess, learn, shareAt, type Sample } from './timing.ts';
 
@@ -130,5 +131,34 @@ describe('the loss curve', () => {
     expect(points[0]).toEqual([0, 1]);
     expect(points.at(-1)).toEqual([1, 0.5]);
     expect(points.every(([at], i) => i === 0 || at > points[i - 1]![0])).toBe(true);
+  });
+});
+
+describe('a reporter', () => {
+  it('writes what came while a write was under way, though nothing comes after it', async () => {
+    const steps: number[] = [];
+    const first = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const sql = {
+      executeSql: async (_text: string, values: unknown[] = []) => {
+        steps.push(values[4] as number);
+        if (steps.length === 2) second.resolve();
+        else {
+          begun.resolve();
+          await first.promise;
+        }
+        return { rows: [] };
+      },
+    };
+    const clock = new JobClock([{ name: 'train', key: 'train', timing: guess(1_000), overhead: false }], () => undefined);
+    const reporter = progressReporter({ sql, key: { jobId: 'job', attempt: 1 }, items: 1, clock, log: silent });
+    reporter.step({ phase: 'learn', step: 29, of: 40, item: 0 });
+    await begun.promise;
+    reporter.step({ phase: 'learn', step: 30, of: 40, item: 0 });
+    first.resolve();
+    await second.promise;
+    await reporter.close();
+    expect(steps).toEqual([29, 30]);
   });
 });

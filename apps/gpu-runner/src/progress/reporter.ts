@@ -36,8 +36,11 @@ export function progressReporter(options: { sql: Sql; key: AttemptKey; items: nu
   let timer: NodeJS.Timeout | undefined;
   let lastWriteMs = -WRITE_EVERY_MS;
   let closed = false;
+  /** Something came that no write has said. */
+  let unsaid = false;
 
   const write = async (): Promise<void> => {
+    unsaid = false;
     lastWriteMs = performance.now();
     const shown = preview?.item === state.item ? preview.bytes : null;
     preview = null;
@@ -53,11 +56,14 @@ export function progressReporter(options: { sql: Sql; key: AttemptKey; items: nu
     }
   };
   const soon = (): void => {
+    unsaid = true;
     if (closed || writing !== null || timer !== undefined) return;
     timer = setTimeout(() => {
       timer = undefined;
       writing = write().finally(() => {
         writing = null;
+        // What came meanwhile may be the last for long.
+        if (unsaid) soon();
       });
     }, Math.max(0, lastWriteMs + WRITE_EVERY_MS - performance.now()));
   };
