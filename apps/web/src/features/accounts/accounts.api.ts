@@ -1,12 +1,9 @@
-/** The only caller of the account procedures. */
+/** The only caller of the account procedures, but for those of the session (session.api.ts). */
 import { trpc } from "@/app/trpc.ts";
 
 export const accountsApi = {
-  config: () => trpc.system.config.query(),
-  me: () => trpc.accounts.me.query(),
   signUp: (input: { email: string; password: string; name: string; locale: "en" | "ko" }) => trpc.accounts.signUp.mutate(input),
   signIn: (input: { email: string; password: string }) => trpc.accounts.signIn.mutate(input),
-  signOut: () => trpc.accounts.signOut.mutate(),
   requestPasswordReset: (input: { email: string; locale: "en" | "ko" }) => trpc.accounts.requestPasswordReset.mutate(input),
   resetPassword: (input: { token: string; password: string }) => trpc.accounts.resetPassword.mutate(input),
   requestEmailCode: () => trpc.accounts.requestEmailCode.mutate(),

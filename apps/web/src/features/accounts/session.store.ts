@@ -7,7 +7,7 @@ import { defineStore } from "pinia";
 import type { ConfigDto, MeDto } from "@style-license/shared";
 import { queryClient } from "@/app/query-client.ts";
 import { whenSessionEnds } from "@/app/session-end.ts";
-import { accountsApi } from "./accounts.api.ts";
+import { sessionApi } from "./session.api.ts";
 
 export const useSession = defineStore("session", () => {
   const me = shallowRef<MeDto | null>(null);
@@ -25,7 +25,7 @@ export const useSession = defineStore("session", () => {
 
   /** Asks once who is looking; later calls get the same answer. */
   function ensureLoaded(): Promise<void> {
-    loading ??= Promise.all([accountsApi.me(), accountsApi.config()])
+    loading ??= Promise.all([sessionApi.me(), sessionApi.config()])
       .then(([person, settings]) => {
         applyMe(person);
         config.value = settings;
@@ -38,7 +38,7 @@ export const useSession = defineStore("session", () => {
   }
 
   async function refresh(): Promise<void> {
-    applyMe(await accountsApi.me());
+    applyMe(await sessionApi.me());
   }
 
   /** Another person, or none: nothing that the last one saw may stay. */
@@ -61,7 +61,7 @@ export const useSession = defineStore("session", () => {
   async function signOut(): Promise<void> {
     whenSessionEnds(null);
     try {
-      await accountsApi.signOut();
+      await sessionApi.signOut();
     } finally {
       queryClient.clear();
       me.value = null;
