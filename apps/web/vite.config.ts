@@ -48,7 +48,7 @@ function ownClientForEvents(): Plugin {
     apply: "build",
     enforce: "pre",
     async resolveId(source, importer) {
-      if (!importer || !(/realtime\.api\.ts$/.test(importer) ? source === "@trpc/client" : importer.endsWith(OWN_COPY))) return null;
+      if (!importer || !(importer.endsWith("realtime.api.ts") ? source === "@trpc/client" : importer.endsWith(OWN_COPY))) return null;
       const found = await this.resolve(source, importer.replace(OWN_COPY, ""), { skipSelf: true });
       return found && /[\\/]@trpc[\\/]/.test(found.id) ? { ...found, id: found.id + OWN_COPY } : found;
     },
