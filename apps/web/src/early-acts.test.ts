@@ -43,6 +43,21 @@ it("one that is pressed while the page is taken over part by part waits for its 
   expect(pressed).toHaveBeenCalledOnce();
 });
 
+it("asks for nothing while nothing was pressed", () => {
+  acts.handOver(() => true);
+  expect(vi.getTimerCount()).toBe(0);
+  button().click();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("asks no longer when all that was pressed is done", () => {
+  button().click();
+  acts.handOver(() => true);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(100);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 it("links work without the program", () => {
   const left = vi.fn((event: Event) => event.preventDefault());
   document.querySelector("a")!.addEventListener("click", left);

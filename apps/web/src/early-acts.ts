@@ -16,34 +16,42 @@ export interface EarlyActs {
 type Kept = { element: HTMLElement; again: () => void; until: number };
 
 export function keepEarlyActs(): EarlyActs {
-  let answers = (_element: Element): boolean => false;
+  /** Undefined until the program has come. */
+  let answers: ((element: Element) => boolean) | undefined;
   let kept: Kept[] = [];
   let asking: ReturnType<typeof setInterval> | undefined;
 
   function keep(event: Event): void {
     if (!(event.target instanceof Element)) return;
     const element = event.target.closest<HTMLElement>(event.type === "submit" ? "form" : "a[href], button");
-    if (!element || element.matches("a[href]") || answers(element)) return;
+    if (!element || element.matches("a[href]") || answers?.(element)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const again = element instanceof HTMLFormElement ? () => element.requestSubmit() : () => element.click();
     // Pressed twice out of impatience, it was meant once.
     kept = [...kept.filter((one) => one.element !== element), { element, again, until: Date.now() + KEPT_MS }];
+    ask();
+  }
+  /** Never at once: the parts of a page make themselves known right after it is begun. */
+  function ask(): void {
+    if (answers && kept.length > 0) asking ??= setInterval(askAgain, ASKED_EVERY_MS);
   }
   function askAgain(): void {
-    const ready = kept.filter(({ element }) => answers(element));
+    const ready = kept.filter(({ element }) => answers?.(element));
     kept = kept.filter((one) => !ready.includes(one) && one.until > Date.now() && one.element.isConnected);
+    if (kept.length === 0) stop();
     for (const { element, again } of ready) if (element.isConnected) again();
   }
-  const stop = (): void => clearInterval(asking);
+  function stop(): void {
+    clearInterval(asking);
+    asking = undefined;
+  }
   for (const act of ["click", "submit"]) addEventListener(act, keep, { capture: true });
 
   return {
     handOver: (given) => {
       answers = given;
-      stop();
-      // Never at once: the parts of a page make themselves known right after it is begun.
-      asking = setInterval(askAgain, ASKED_EVERY_MS);
+      ask();
     },
     drop: () => {
       for (const act of ["click", "submit"]) removeEventListener(act, keep, { capture: true });

@@ -3,7 +3,6 @@
  * is, when it was written for a screen like this one; else it draws the page anew, and nothing of the written one was seen (the `style` that
  * came with it hides it there).
  */
-import { pause } from "@/pause.ts";
 import type { QueryClient, QueryKey } from "@tanstack/vue-query";
 
 export interface WrittenAnswer {
@@ -29,13 +28,12 @@ export function readWritten(queries: QueryClient): boolean {
   return takingOver;
 }
 
-const ASKED_EVERY_MS = 50;
+const waiting: (() => void)[] = [];
 /** Resolves when what was written is taken over: what became known since can then be shown. At once in a page that the program draws. */
-export async function pageTaken(): Promise<void> {
-  while (isTakingOver()) await pause(ASKED_EVERY_MS);
-}
+export const pageTaken = (): Promise<void> => (isTakingOver() ? new Promise((done) => waiting.push(done)) : Promise.resolve());
 
 export function writtenTaken(): void {
   document.getElementById("written-for")?.remove();
   takingOver = false;
+  for (const done of waiting.splice(0)) done();
 }
