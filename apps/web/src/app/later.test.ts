@@ -2,7 +2,7 @@ import { createSSRApp, defineComponent, h, type App } from "vue";
 import { renderToString } from "vue/server-renderer";
 import { QueryClient } from "@tanstack/vue-query";
 import { afterEach, expect, it, vi } from "vitest";
-import { answers, inItsTurn, onDemand, partsTaken } from "./later.ts";
+import { answers, inItsTurn, onDemand, partsTaken, whenSeen } from "./later.ts";
 import { isTakingOver, pageTaken, readWritten, writtenTaken } from "./written.ts";
 
 let app: App | undefined;
@@ -57,6 +57,25 @@ it("a part whose code comes by itself answers when it has come", async () => {
   expect(answers(button("late"))).toBe(true);
   button("late").click();
   expect(pressed).toHaveBeenLastCalledWith("late");
+});
+
+it("what comes late, far down, keeps only what is pressed there waiting", async () => {
+  vi.stubGlobal("IntersectionObserver", class { observe(): void {} unobserve(): void {} });
+  const code = Promise.withResolvers<ReturnType<typeof partOf>>();
+  let asked = 0;
+  await takeOver(() => [inItsTurn(partOf("one")), whenSeen(onDemand(() => ((asked += 1) === 1 ? Promise.resolve(partOf("far")) : code.promise)))]);
+  await known();
+  await partsTaken();
+  writtenTaken();
+  expect([answers(button("one")), answers(button("far"))]).toEqual([true, false]);
+  button("far").dispatchEvent(new Event("pointerdown", { bubbles: true }));
+  await known();
+  expect(asked).toBe(2);
+  expect([answers(button("one")), answers(button("far"))]).toEqual([true, false]);
+  code.resolve(partOf("far"));
+  await partsTaken();
+  expect([answers(button("one")), answers(button("far"))]).toEqual([true, true]);
+  vi.unstubAllGlobals();
 });
 
 it("the page is taken over when it is said so, and what waits for it goes on then", async () => {

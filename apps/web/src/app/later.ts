@@ -24,8 +24,9 @@ const queue = new Set<Part>();
 let underway = false;
 /** Somebody acts: the browser need not be idle any more. */
 let hastened = false;
-/** Code of parts that is on its way. */
+/** Code of parts that is on its way, and where that began while something around it was taken over. */
 let loading = 0;
+const awaited = new Set<Element>();
 
 const inIdleTask = (run: () => void): void => {
   if (!hastened && "requestIdleCallback" in window) requestIdleCallback(run, { timeout: IDLE_BY_MS });
@@ -78,7 +79,9 @@ const inTurn =
       elements,
       take: () => {
         forget();
+        const before = loading;
         hydrate();
+        if (loading > before) for (const element of elements) awaited.add(element);
       },
     };
     if (parts.size === 0) for (const touch of TOUCHES) addEventListener(touch, onTouch, { passive: true, capture: true });
@@ -102,7 +105,10 @@ export const inItsTurn = <T extends Component>(component: T): T => later(compone
 export function onDemand<T extends Component>(load: AsyncComponentLoader<T>): T {
   const loader: AsyncComponentLoader<T> = () => {
     loading += 1;
-    return load().finally(() => (loading -= 1));
+    return load().finally(() => {
+      loading -= 1;
+      if (loading === 0) awaited.clear();
+    });
   };
   return defineAsyncComponent({ loader, hydrate: inTurn(false) });
 }
@@ -115,4 +121,8 @@ export async function partsTaken(): Promise<void> {
 }
 
 /** Whether the program answers what is done to this element of a page that it has begun to take over. */
-export const answers = (element: Element): boolean => loading === 0 && ![...parts].some((part) => part.elements.some((one) => one.contains(element)));
+export function answers(element: Element): boolean {
+  // At first it is not known where the code that comes belongs.
+  if (isTakingOver() && loading > 0) return false;
+  return ![...awaited, ...[...parts].flatMap(({ elements }) => elements)].some((one) => one.contains(element));
+}
