@@ -7,6 +7,7 @@ import Field from "./Field.vue";
 import FileDrop from "./FileDrop.vue";
 import { chartOf } from "./loss-chart.ts";
 import ProgressTile from "./ProgressTile.vue";
+import Slider from "./Slider.vue";
 import { stripOf } from "./strip.ts";
 import TagField from "./TagField.vue";
 import ToastHost from "./ToastHost.vue";
@@ -50,6 +51,19 @@ describe("Field", () => {
     await fireEvent.click(screen.getByRole("button", { name: "Show the password" }));
     expect(input.type).toBe("text");
     expect(screen.getByRole("alert").textContent).toBe("Too short.");
+  });
+});
+
+describe("Slider", () => {
+  it("gives a number, and says its end in words", async () => {
+    const changed = vi.fn();
+    const { rerender } = await renderInApp(Slider, { props: { modelValue: 0.7, "onUpdate:modelValue": changed, label: "Closeness", from: "Close to the artworks", to: "Free" } });
+    const slider = screen.getByRole("slider", { name: "Closeness" }) as HTMLInputElement;
+    expect([slider.value, slider.min, slider.max, slider.getAttribute("aria-valuetext")]).toEqual(["0.7", "0", "1", "Free"]);
+    await fireEvent.update(slider, "0.3");
+    expect(changed).toHaveBeenLastCalledWith(0.3);
+    await rerender({ modelValue: 0.3 });
+    expect(slider.getAttribute("aria-valuetext")).toBe("Close to the artworks");
   });
 });
 
