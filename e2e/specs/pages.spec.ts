@@ -28,6 +28,9 @@ test('the first screen stands in the page itself, and the program takes it over 
     await unscripted.goto(to(''));
     await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(unscripted.getByRole('banner')).toBeVisible();
+    // Written for a phone or a desktop, it is better than nothing in between, where no program draws another.
+    await unscripted.setViewportSize({ width: 800, height: 900 });
+    await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
     const page = await full.newPage();
     await page.goto(to(''), { waitUntil: 'commit' });
     const main = await page.waitForSelector('#main');

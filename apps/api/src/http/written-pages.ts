@@ -110,6 +110,8 @@ export function fillPage(html: string, { html: screen, answers, modules, unless 
   const head = [
     ...needed.filter((file) => file.endsWith('.css') && isNew(file)).map((file) => `<link rel="stylesheet" crossorigin href="${file}" />`),
     `<style id="written-for" data-unless="${unless}">@media ${unless} { #app { visibility: hidden } }</style>`,
+    // On another screen the program draws the page anew; where no program runs, this one is better than none.
+    '<noscript><style>#app { visibility: visible !important }</style></noscript>',
   ];
   return html
     .replace('</head>', () => `  ${head.join('\n    ')}\n  </head>`)
