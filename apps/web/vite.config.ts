@@ -151,6 +151,6 @@ export default defineConfig(({ command, isSsrBuild }) => ({
   server: {
     port: Number(process.env.WEB_PORT ?? 5173),
     // What the api itself answers; everything else is the page.
-    proxy: Object.fromEntries(["/trpc", "/auth", "/images/", "/avatars", "/previews", "/exports", "/dev/outbox", "/health", "/metrics", "/webhooks"].map((path) => [path, apiOrigin])),
+    proxy: Object.fromEntries(["/trpc", "/auth", "/images/", "/artworks/", "/avatars", "/previews", "/exports", "/dev/outbox", "/health", "/metrics", "/webhooks"].map((path) => [path, apiOrigin])),
   },
 }));

@@ -6,6 +6,7 @@ import { registerExports } from './domains/ledger/index.ts';
 import { registerPaymentWebhooks } from './domains/payments/index.ts';
 import { registerUnsubscribe } from './domains/notifications/index.ts';
 import { pageHead, registerSitemap } from './domains/sharing/index.ts';
+import { registerShownArtworks } from './domains/styles/index.ts';
 import { registerSystem } from './domains/system/index.ts';
 import type { AppParts } from './http/app.ts';
 import type { Deps } from './platform/deps.ts';
@@ -17,6 +18,6 @@ export function apiParts(deps: Deps): AppParts {
     authenticate: who,
     bringsSession: (request) => bringsSession(deps, request),
     headOf: (path) => pageHead(deps, path),
-    routes: [registerSystem, registerSitemap, registerAvatars, registerGoogle, registerImageRoutes, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
+    routes: [registerSystem, registerSitemap, registerAvatars, registerGoogle, registerImageRoutes, registerShownArtworks, registerPaymentWebhooks, registerUnsubscribe, registerPreviewRoute(who), registerExports(who, { describeJobs })],
   };
 }

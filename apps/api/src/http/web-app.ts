@@ -12,7 +12,7 @@ import { openWebIndex } from './web-index.ts';
 import { openWrittenPages, type Ask, type Screen } from './written-pages.ts';
 
 /** Addresses that are no pages: unknown ones under them answer 404, not the app. */
-const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/previews', '/avatars', '/assets', '/api', '/sitemap'];
+const NOT_PAGES = ['/trpc', '/auth', '/dev', '/health', '/metrics', '/images', '/artworks', '/previews', '/avatars', '/assets', '/api', '/sitemap'];
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '/';
 const isPage = (path: string): boolean => {

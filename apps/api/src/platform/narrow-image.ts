@@ -1,16 +1,15 @@
 /**
- * Narrower renditions of published images, made when they are first asked for and kept in memory for those who ask next; browsers and caches
+ * Narrower renditions of what everyone may see (published images, profile images), made when they are first asked for and kept in memory for those who ask next; browsers and caches
  * in front keep them longer. So images of any age have them, and nothing more lies in the store.
  */
-import type { NarrowWidth } from '@style-license/shared';
 import sharp from 'sharp';
-import type { Deps } from '../../platform/deps.ts';
+import type { Deps } from './deps.ts';
 
 const QUALITY = 78;
 const EFFORT = 3;
 const KEPT_MAX_BYTES = 48 * 1024 * 1024;
 
-export type NarrowImage = (deps: Pick<Deps, 'store'>, key: string, width: NarrowWidth) => Promise<Buffer>;
+export type NarrowImage = (deps: Pick<Deps, 'store'>, key: string, width: number) => Promise<Buffer>;
 
 export function keepNarrowImages(maxBytes: number = KEPT_MAX_BYTES): NarrowImage {
   /** In the order of their last use. */
@@ -54,7 +53,7 @@ export function keepNarrowImages(maxBytes: number = KEPT_MAX_BYTES): NarrowImage
 }
 
 /** The rights that stand in the picture's metadata stay in it. */
-async function narrow({ store }: Pick<Deps, 'store'>, key: string, width: NarrowWidth): Promise<Buffer> {
+async function narrow({ store }: Pick<Deps, 'store'>, key: string, width: number): Promise<Buffer> {
   const { body } = await store.get(key);
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk as Buffer);

@@ -15,11 +15,9 @@ export const licenceChoice = z.object({ personal: z.boolean(), commercial: z.boo
 export const tagCountDto = z.object({ tag: z.string(), count: z.int() });
 export type TagCountDto = z.infer<typeof tagCountDto>;
 
-/** A published sample, as shown on cards and in the quilt. */
+/** A sample, as shown on cards and in the quilt: a published image, an artwork that its artist shows, or what a training made. */
 export const sampleDto = z.object({
   generationId: uuid.nullable(), imageUrl: url, ratio: z.enum(RATIO_NAMES), dominantColour: z.string(), alt: z.string(),
-  /** Of an artwork, which may be large: the same picture smaller, and how wide. Published images have widths of their own (image-widths.ts). */
-  small: z.object({ url, width: z.int() }).optional(),
 });
 export type SampleDto = z.infer<typeof sampleDto>;
 

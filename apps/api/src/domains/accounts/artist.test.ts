@@ -22,10 +22,15 @@ describe('the profile image', () => {
     const served = await api.browser().request({ method: 'GET', url: first.imageUrl! });
     expect([served.statusCode, served.headers['content-type'], served.headers['cache-control']]).toEqual([200, 'image/webp', 'public, max-age=31536000, immutable']);
     expect(await sharp(served.rawPayload).metadata()).toMatchObject({ format: 'webp', width: 512, height: 512 });
+    const small = first.imageUrl!.replace('.webp', '-128.webp');
+    const drawnSmall = await api.browser().request({ method: 'GET', url: small });
+    expect(await sharp(drawnSmall.rawPayload).metadata()).toMatchObject({ format: 'webp', width: 128, height: 128 });
+    expect([drawnSmall.headers['content-type'], drawnSmall.headers['cache-control']]).toEqual(['image/webp', 'public, max-age=31536000, immutable']);
+    expect((await api.browser().request({ method: 'GET', url: first.imageUrl!.replace('.webp', '-64.webp') })).statusCode).toBe(404);
     const second = await person.api.accounts.setImage.mutate({ uploadId: await upload(api, person, 'profile_image', await picture(600, 900, 2).png().toBuffer()) });
     expect(second.imageUrl).not.toBe(first.imageUrl);
     await purgeDeletedObjects(api.deps);
-    expect((await api.browser().request({ method: 'GET', url: first.imageUrl! })).statusCode).toBe(404);
+    for (const url of [first.imageUrl!, small]) expect((await api.browser().request({ method: 'GET', url })).statusCode).toBe(404);
     expect((await person.api.accounts.setImage.mutate({ uploadId: null })).imageUrl).toBeNull();
     expect((await api.browser().request({ method: 'GET', url: '/avatars/..%2Fsecret' })).statusCode).toBe(404);
   });

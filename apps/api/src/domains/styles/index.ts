@@ -5,6 +5,7 @@
  */
 export { createStylesRouter } from './styles.router.ts';
 export { trainingHooks } from './training-hooks.ts';
+export { registerShownArtworks } from './shown-artworks.routes.ts';
 export { stylesLeaveStep } from './leave-step.ts';
 export { assertPromptAllowed, returnTryOuts, styleForGeneration, type GenerationAsked, type SpecOfStyle, type StyleForGeneration } from './style-for-generation.ts';
 export { styleRightsOf, termsUrl, type StyleRights } from './style-rights.ts';

@@ -1,6 +1,6 @@
 /** Reads of styles: everything that leaves is a DTO. */
 import {
-  BASE_MODEL_FEATURES, CodedError, isStyleForSale, LIMITS, type BaseModel, type LicenceTermsDto, type listStylesInput, type Page, type SampleDto,
+  BASE_MODEL_FEATURES, CodedError, isStyleForSale, type BaseModel, type LicenceTermsDto, type listStylesInput, type Page, type SampleDto,
   type StyleCardDto, type StyleDto, type StyleState, type termsDto,
 } from '@style-license/shared';
 import type { Prisma, StyleTerms } from '@style-license/db';
@@ -10,8 +10,9 @@ import type { Reader } from '../../platform/database.ts';
 import type { Deps } from '../../platform/deps.ts';
 import { artistPersonOf, PERSON_SELECT, type PersonRow } from '../accounts/index.ts';
 import { ownStyle } from './own-style.ts';
-import { asRatio, styleSamples } from './style-samples.ts';
-import { listStylesSql, stylePageSql, type ShownArtwork } from './styles.sql.ts';
+import { styleSamples } from './style-samples.ts';
+import { shownSample } from './shown-artwork.ts';
+import { listStylesSql, stylePageSql } from './styles.sql.ts';
 
 const withArtist = { artist: { include: { user: { select: PERSON_SELECT } } } } satisfies Prisma.StyleInclude;
 type StyleWithArtist = Prisma.StyleGetPayload<{ include: typeof withArtist }>;
@@ -71,9 +72,8 @@ export async function getStyle(deps: Pick<Deps, 'db' | 'store'>, userId: string 
   const row = await stylePageSql(deps.db, styleId);
   if (!row || (row.state === 'draft' && row.artistId !== userId)) throw new CodedError('NOT_FOUND');
   const style = { ...row, artist: { user: { username: row.username, name: row.name, imageKey: row.imageKey, artist: { artistName: row.artistName } } } };
-  const [samples, shown, signature] = await Promise.all([
+  const [samples, signature] = await Promise.all([
     styleSamples(deps.db, deps, [style]),
-    shownArtworks(deps, row.shown),
     deps.store.presignDownload({ key: row.signatureKey }),
   ]);
   const baseModel = style.baseModel as BaseModel;
@@ -81,22 +81,13 @@ export async function getStyle(deps: Pick<Deps, 'db' | 'store'>, userId: string 
     ...toCard(style, samples.get(styleId) ?? []),
     description: style.description, baseModel, closeness: BASE_MODEL_FEATURES[baseModel].closeness, tags: row.tags,
     terms: termsDtoOf({ version: row.termsVersion, personal: row.personal, commercial: row.commercial, merchandise: row.merchandise, createdAt: row.termsCreatedAt }),
-    signatureUrl: signature.url, shownArtworks: shown, artworkCount: row.artworkCount, nextNumber: style.lastNumber + 1, isMine: style.artistId === userId,
+    signatureUrl: signature.url, shownArtworks: row.shown.map(shownSample), artworkCount: row.artworkCount, nextNumber: style.lastNumber + 1, isMine: style.artistId === userId,
     unavailable: unavailable(style.state as StyleState),
   };
 }
 
 function unavailable(state: StyleState): StyleDto['unavailable'] {
   return isStyleForSale(state) ? null : (state as Exclude<StyleState, 'published'>);
-}
-
-/** Artworks that their artist chose to show. */
-async function shownArtworks({ store }: Pick<Deps, 'store'>, artworks: readonly ShownArtwork[]): Promise<SampleDto[]> {
-  return await Promise.all(artworks.map(async ({ key, thumbnailKey, width, height, dominantColour, tags }) => {
-    const [image, thumbnail] = await Promise.all([store.presignDownload({ key }), store.presignDownload({ key: thumbnailKey })]);
-    const small = { url: thumbnail.url, width: Math.round(width * Math.min(1, LIMITS.thumbnailPx / Math.max(width, height))) };
-    return { generationId: null, imageUrl: image.url, small, ratio: asRatio(height >= width * 1.5 ? '1:2' : '1:1'), dominantColour, alt: tags.join(', ') };
-  }));
 }
 
 export async function findTerms(db: Reader, styleId: string, version: number): Promise<StyleTerms> {

@@ -86,7 +86,7 @@ export async function styleTagsSql(db: Reader, styleId: string): Promise<TagCoun
     ORDER BY t.count DESC, t.tag`;
 }
 
-export interface ShownArtwork { key: string; thumbnailKey: string; width: number; height: number; dominantColour: string; tags: string[] }
+export interface ShownArtwork { id: string; width: number; height: number; dominantColour: string; tags: string[] }
 export interface StylePageRow {
   id: string; artistId: string; title: string; titleKo: string | null; description: string; priceTokens: number; state: string; baseModel: string;
   checkpointId: string | null; lastNumber: number; publishedAt: Date | null;
@@ -109,7 +109,7 @@ export async function stylePageSql(db: Reader, styleId: string): Promise<StylePa
     JOIN style_terms t ON t.style_id = s.id AND t.version = s.terms_version
     CROSS JOIN LATERAL (
       SELECT count(*)::int AS count, coalesce(jsonb_agg(jsonb_build_object(
-        'key', w.key, 'thumbnailKey', w.thumbnail_key, 'width', w.width, 'height', w.height, 'dominantColour', w.dominant_colour, 'tags', w.tags) ORDER BY w.ordinal) FILTER (WHERE w.shown), '[]') AS shown
+        'id', w.id, 'width', w.width, 'height', w.height, 'dominantColour', w.dominant_colour, 'tags', w.tags) ORDER BY w.ordinal) FILTER (WHERE w.shown), '[]') AS shown
       FROM artworks w WHERE w.style_id = s.id
     ) art
     CROSS JOIN LATERAL (

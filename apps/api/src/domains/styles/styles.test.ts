@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { AFFIRMATION_VERSION } from '@style-license/shared';
 import { noiseImage } from '@style-license/testkit';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { refusal, useTestApi, type Client } from '../../testing/api.ts';
 import { newTitle, useStudio } from './testing/studio.ts';
@@ -199,5 +200,31 @@ describe('who may call what', () => {
     expect((await api.browser().api.styles.get.query({ styleId })).shownArtworks).toHaveLength(1);
     await artist.api.styles.showArtworks.mutate({ styleId, artworkIds: [artworks[2]!.id], shown: false });
     expect((await api.browser().api.styles.get.query({ styleId })).shownArtworks).toEqual([]);
+  });
+
+  it('a shown artwork is to be had in the widths of images and no larger; one that is not shown, and any other file, is not there', async () => {
+    const artist = await studio.artist();
+    const { id: styleId } = await artist.api.styles.create.mutate({ title: newTitle(), priceTokens: 12 });
+    const [wide, tall] = [
+      await studio.artwork(artist, styleId, await noiseImage({ seed: 1, width: 1_600, height: 1_200 })),
+      await studio.artwork(artist, styleId, await noiseImage({ seed: 2, width: 700, height: 1_400 })),
+    ];
+    const get = async (path: string, headers = {}) => await api.browser().request({ method: 'GET', url: `/artworks/${path}`, headers });
+    expect((await get(`${wide.id}/feed.webp`)).statusCode).toBe(404);
+    await artist.api.styles.showArtworks.mutate({ styleId, artworkIds: [wide.id, tall.id], shown: true });
+    const { shownArtworks } = await artist.api.styles.get.query({ styleId });
+    expect(shownArtworks.map(({ imageUrl, ratio }) => ({ imageUrl, ratio }))).toEqual([
+      { imageUrl: `/artworks/${wide.id}/feed.webp`, ratio: '2:2' }, { imageUrl: `/artworks/${tall.id}/feed.webp`, ratio: '1:2' },
+    ]);
+    const sides = await Promise.all([`${wide.id}/feed.webp`, `${wide.id}/feed-384.webp`, `${tall.id}/feed.webp`].map(async (path) => {
+      const { format, width, height } = await sharp((await get(path)).rawPayload).metadata();
+      return [format, width, height];
+    }));
+    expect(sides).toEqual([['webp', 1_024, 768], ['webp', 384, 288], ['webp', 512, 1_024]]);
+    const { etag } = (await get(`${wide.id}/feed.webp`)).headers;
+    expect((await get(`${wide.id}/feed.webp`, { 'if-none-match': etag })).statusCode).toBe(304);
+    for (const path of [`${wide.id}/full.png`, `${wide.id}/feed-100.webp`, 'nothing/feed.webp', `${randomUUID()}/feed.webp`]) expect([path, (await get(path)).statusCode]).toEqual([path, 404]);
+    await artist.api.styles.showArtworks.mutate({ styleId, artworkIds: [wide.id], shown: false });
+    expect((await get(`${wide.id}/feed.webp`)).statusCode).toBe(404);
   });
 });
