@@ -1,7 +1,10 @@
+import { QueryClient } from "@tanstack/vue-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { pause } from "@/pause.ts";
 import { readError } from "./errors.ts";
 import { whenSessionEnds } from "./session-end.ts";
 import { trpc } from "./trpc.ts";
+import { readWritten, writtenTaken } from "./written.ts";
 
 /** Answers of a server, one call after another. */
 function serve(...answers: { status: number; body: unknown }[]) {
@@ -18,6 +21,23 @@ const good = { status: 200, body: { result: { data: balance } } };
 
 beforeEach(() => whenSessionEnds(null));
 afterEach(() => vi.unstubAllGlobals());
+
+describe("a call from a page that the server wrote", () => {
+  afterEach(() => (document.body.innerHTML = ""));
+
+  it("is made when all of it is taken over, in one request with the others", async () => {
+    document.body.innerHTML = '<style id="written-for" data-unless="print"></style><script type="application/json" id="answers">[]</script>';
+    readWritten(new QueryClient());
+    const fetch = vi.fn(() => Promise.resolve(Response.json([good.body, good.body])));
+    vi.stubGlobal("fetch", fetch);
+    const asked = Promise.all([trpc.tokens.balance.query(), trpc.tokens.balance.query()]);
+    await pause(10);
+    expect(fetch).not.toHaveBeenCalled();
+    writtenTaken();
+    expect(await asked).toEqual([balance, balance]);
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+});
 
 describe("a call that is refused because the session ended", () => {
   it("is made again when the person has signed in", async () => {

@@ -5,6 +5,7 @@ import type { AppRouter } from "@style-license/api/router";
 import { readError } from "./errors.ts";
 import { onServer } from "./on-server.ts";
 import { askToSignIn } from "./session-end.ts";
+import { isTakingOver, pageTaken } from "./written.ts";
 
 const MOST_IN_A_BATCH = 10;
 
@@ -44,6 +45,28 @@ const againAfterSignIn: TRPCLink<AppRouter> =
       };
     });
 
+/**
+ * What a page that the server wrote asks besides is asked when all of it is taken over, and at once: to ask costs a phone as much as to take
+ * a part over, and no answer can be shown before.
+ */
+const afterTaking: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    isTakingOver()
+      ? observable((observer) => {
+          let stop: (() => void) | undefined;
+          let stopped = false;
+          const ask = (): void => {
+            if (!stopped) stop = next(op).subscribe(observer).unsubscribe;
+          };
+          void pageTaken().then(ask);
+          return () => {
+            stopped = true;
+            stop?.();
+          };
+        })
+      : next(op);
+
 export const trpc = createTRPCClient<AppRouter>({
-  links: [againAfterSignIn, import.meta.env.SSR ? onServer : httpBatchLink({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })],
+  links: [againAfterSignIn, ...(import.meta.env.SSR ? [onServer] : [afterTaking, httpBatchLink<AppRouter>({ url: "/trpc", maxItems: MOST_IN_A_BATCH, maxURLLength: 4_000 })])],
 });

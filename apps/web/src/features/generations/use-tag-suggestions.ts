@@ -8,7 +8,8 @@ import type { TagSuggestion } from "@/ui/TagField.vue";
  * Korean word finds it.
  */
 export function useTagSuggestions(tags: () => readonly TagCountDto[]): ComputedRef<TagSuggestion[]> {
-  const sorted = computed(() => [...tags()].sort((a, b) => b.count - a.count || a.tag.localeCompare(b.tag)));
+  // Tags are English words: to compare them by a language's rules takes a phone 50 ms the first time.
+  const sorted = computed(() => [...tags()].sort((a, b) => b.count - a.count || (a.tag < b.tag ? -1 : 1)));
   const meanings = useMeanings(() => sorted.value.map(({ tag }) => tag));
   return computed(() => sorted.value.map(({ tag, count }) => ({ tag, count, translation: meanings.value[tag] })));
 }
