@@ -1,6 +1,8 @@
 import { loadAdapter, type Adapter } from './adapter.ts';
+import { castOf, type Cast } from './cast.ts';
 import { COPY_DISTANCE, farthestOf, nearestArtwork } from './copy-check.ts';
 import { ExemplarStore, MAX_EXEMPLARS, type Level } from './exemplars.ts';
+import { inviteGuest, smallsOf, type Invitation } from './invite.ts';
 import { LAYOUT_SHORT_SIDE, makeLayout, type Layout } from './layout.ts';
 import { Memory } from './memory.ts';
 import { PAD } from './patchmatch.ts';
@@ -97,6 +99,16 @@ export interface Composition {
   distance: number;
 }
 
+/** Above every score: who leads a cast is settled. And what is left of the scores of those that have not the lead's words. */
+const LEADING = 1.2;
+const OUTSIDE = 0.1;
+
+/** Who lacks the words of the scene and those of the guest, and how everybody looks. */
+function wordsOf({ adapter: { images }, match: { tags }, everything }: Studio, { lead, missing }: Cast): Pick<Invitation, 'sceneWithout' | 'guestWithout' | 'smalls'> {
+  const lacking = (words: readonly string[]) => [...images.keys()].filter((n) => !words.some((word) => images[n].tags.includes(word)));
+  return { sceneWithout: lacking(tags.filter((tag) => images[lead].tags.includes(tag))), guestWithout: lacking(missing), smalls: smallsOf(everything) };
+}
+
 /**
  * A composition that is nobody's artwork: too close to one, it is made again, then with more freedom. `attempts` goes on counting when a finished
  * picture was too close after all.
@@ -110,9 +122,20 @@ export async function compose(studio: Studio, options: ComposeOptions, seed: num
     const attempt = attempts.made++;
     const creativity = Math.min(1, options.creativity + 0.15 * Math.max(0, attempt - 1));
     const attemptSeed = attempt === 0 ? seed : hash4(seed, 23, attempt, 0);
-    const { images, welcome } = chooseSources(scores, studio.means, attemptSeed, creativity);
-    const level = await studio.stores[0].select(images);
+    const cast = castOf(studio.adapter.images, studio.match.tags, scores, studio.means, attemptSeed);
+    // The scene of a cast is what it would be if its words were asked for alone.
+    const asked = cast === undefined ? scores : scores.map((score, n) => (n === cast.lead ? LEADING : cast.scene.includes(n) ? score : OUTSIDE * score));
+    const { images: chosen, welcome: ranked } = chooseSources(asked, studio.means, attemptSeed, creativity);
+    const welcome = ranked.map((score) => Math.min(1, score));
+    const images = cast === undefined ? chosen : chosen.slice(0, MAX_EXEMPLARS - 1);
+    let level = await studio.stores[0].select(images);
     const layout = await makeLayout(level, { width, height, creativity, seed: attemptSeed, scores: welcome, schedule: studio.adapter.schedule, onStep }, studio.memory, studio.pool);
-    return { layout, level, creativity, welcome, distance: (await nearestArtwork(layout.rgb, width, height, studio.everything, studio.memory, studio.pool)).distance };
+    const invited = cast === undefined ? undefined : await inviteGuest(layout, { ...wordsOf(studio, cast), images, guests: cast.guests, seed: attemptSeed }, studio.memory, studio.pool);
+    if (invited !== undefined) {
+      layout.guests.push(invited.guest);
+      level = await studio.stores[0].select([...images, invited.image]);
+    }
+    const picture = invited?.picture ?? layout.rgb;
+    return { layout, level, creativity, welcome, distance: (await nearestArtwork(picture, width, height, studio.everything, studio.memory, studio.pool)).distance };
   });
 }

@@ -40,6 +40,21 @@ export interface Layout {
   offsetY: Float32Array;
   /** 1 inside a view, away from its seams: what is there is that artwork's own, and matching is not to put something likely in its place. */
   held: Uint8Array;
+  /** Pieces of other artworks laid over it. */
+  guests: Guest[];
+}
+
+/** A piece of an artwork that stands before everything else, at its own size: (x, y) of the exemplar is at (x + left, y + top), layout pixels. */
+export interface Guest {
+  exemplar: number;
+  left: number;
+  top: number;
+  /** Whether it stands before the rest, or the rest before it. */
+  front: boolean;
+  /** Per layout pixel 1 where the guest is seen. */
+  seen: Uint8Array;
+  /** Per layout pixel what must be seen: 1 of the guest, 2 of what is behind. */
+  whole: Uint8Array;
 }
 
 /** Of a layout, where its pixels come from. */
@@ -177,6 +192,7 @@ export async function makeLayout(level: Level, options: LayoutOptions, memory: M
     offsetX: new Float32Array(pixels),
     offsetY: new Float32Array(pixels),
     held,
+    guests: [],
   };
   const stride = width + 2 * SHIFT;
   for (let p = 0; p < pixels; p++) {

@@ -6,6 +6,7 @@ import { exemplarOf, packPosition, PAD, type Exemplars } from './patchmatch.ts';
 import type { Pool } from './pool.ts';
 import { fillPadding, type Raster } from './raster.ts';
 import { hash4 } from './rng.ts';
+import { SEATING } from './seat.ts';
 
 /** Votes this near in colour (0..255) are of one opinion. */
 const MODE_BANDWIDTH = 24;
@@ -156,13 +157,20 @@ function setPenalties(level: Level, plan: LevelPlan, canvas: Canvas, scores: num
   });
 }
 
+/** Gives the guests of a composition their places. */
+async function seatGuests(layout: Layout, { exemplars }: Level, canvas: Canvas, pool: Pool): Promise<void> {
+  const { width, height, target, field, held } = canvas;
+  for (const guest of layout.guests) await pool.run('seat', { width, height, target, field, held, exemplars, layout: { width: layout.width, height: layout.height }, guest }, 1);
+  if (layout.guests.length > 0) fillPadding(target, 0, width, height, PAD);
+}
+
 /** Turns a composition into a picture: level by level, patches of the artworks are matched and voted. */
 export async function refine(layout: Layout, first: Level, options: RefineOptions, memory: Memory, pool: Pool): Promise<Refined> {
   const { width, height, seed, scores, stores } = options;
   const short = Math.min(width, height);
   const plans = LEVELS.filter((level) => level.short <= short);
   const total = refineSteps(short);
-  const used = new Set([...layout.exemplar].map((e) => first.images[e >> 1]));
+  const used = new Set([...layout.exemplar, ...layout.guests.map(({ exemplar }) => exemplar)].map((e) => first.images[e >> 1]));
   let step = 0;
   let level = first;
   let canvas: Canvas | undefined;
@@ -199,6 +207,7 @@ export async function refine(layout: Layout, first: Level, options: RefineOption
     canvas = next;
     setPenalties(level, plan, canvas, scores, used);
     if (plan.short <= HOLDING) holdPlaces(layout, canvas);
+    if (plan.short === SEATING) await seatGuests(layout, level, canvas, pool);
     const report = () => options.onStep(++step, total);
     await refineLevel(level, plan, canvas, seed, pool, report);
     await options.onLevel(crop(canvas));

@@ -49,6 +49,8 @@ const means = (token: string, word: string) =>
 export interface PromptMatch {
   /** One score per image, the best is 1. */
   scores: number[];
+  /** Tags of the artist that the words name. */
+  tags: string[];
   matched: string[];
   unmatched: string[];
   avoided: string[];
@@ -143,6 +145,7 @@ export function matchPrompt(
   const best = Math.max(...scores);
   return {
     scores: scores.map((score) => (best > 0 ? score / best : 1)),
+    tags,
     matched,
     unmatched: tokens.filter((token) => !used.has(token) && !STOP_WORDS.has(token)),
     avoided,

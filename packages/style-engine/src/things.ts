@@ -225,6 +225,11 @@ export function areAlike(a: Portrait, b: Portrait, likeness: number, ratio = SIZ
   return likenessOf(a, b, ratio) >= likeness || (isRound(a) && isRound(b) && Math.max(a.radius, b.radius) <= ratio * Math.min(a.radius, b.radius));
 }
 
+/** How many suns and moons a picture shows: its round things. Short side 64. */
+export function countRound(picture: Picture, finding = FINDING): number {
+  return findThings(picture, finding).filter((thing) => isRound(portraitOf(picture, thing))).length;
+}
+
 /** Kinds of which an artwork has more than this are a pattern (windows, scales), and more of them are no fault. */
 const MOST_OF_A_KIND = 2;
 /**
