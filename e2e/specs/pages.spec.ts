@@ -42,6 +42,22 @@ test('the first screen stands in the page itself, and the program takes it over 
   }
 });
 
+test('who wants no motion sees a change at once, in the innermost element too', async ({ page, to }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto(to('how-it-works'));
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toBeVisible();
+  const seen = await heading.evaluate((element) => {
+    const app = document.getElementById('app')!;
+    const seenNow = (): string => getComputedStyle(element).visibility;
+    app.style.visibility = 'hidden';
+    const hidden = seenNow();
+    app.style.visibility = '';
+    return [hidden, seenNow()];
+  });
+  expect(seen).toEqual(['hidden', 'visible']);
+});
+
 test('what is pressed before the program has come is answered when it has', async ({ page, words, to }) => {
   const come = Promise.withResolvers<void>();
   await page.route(/\/assets\/vue-[^/]*\.js$/, async (route) => {
