@@ -60,7 +60,7 @@ test('who wants no motion sees a change at once, in the innermost element too', 
 
 test('what is pressed before the program has come is answered when it has', async ({ page, words, to }) => {
   const come = Promise.withResolvers<void>();
-  await page.route(/\/assets\/vue-[^/]*\.js$/, async (route) => {
+  await page.route(/\/assets\/[^/]*\.js$/, async (route) => {
     await come.promise;
     await route.continue();
   });

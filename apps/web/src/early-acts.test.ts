@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { keepEarlyActs, type EarlyActs } from "./early-acts.ts";
+import { keepEarlyActs, takeFirstActs, type EarlyActs } from "./early-acts.ts";
 
 let acts: EarlyActs;
 const pressed = vi.fn();
@@ -28,6 +28,22 @@ it("a button that is pressed before the program answers is pressed again once it
   expect(pressed).toHaveBeenCalledOnce();
   button().click();
   expect(pressed).toHaveBeenCalledTimes(2);
+});
+
+it("one that was pressed before the first file came is pressed again too, and the page keeps nothing any more", () => {
+  acts.drop();
+  globalThis.firstActs = [];
+  globalThis.keepFirstAct = (event) => void globalThis.firstActs!.push(event);
+  addEventListener("click", globalThis.keepFirstAct, { capture: true });
+  button().click();
+  const first = takeFirstActs();
+  acts = keepEarlyActs(first);
+  button().addEventListener("click", pressed);
+  acts.handOver(() => true);
+  vi.advanceTimersByTime(100);
+  expect(pressed).toHaveBeenCalledOnce();
+  button().click();
+  expect([first.length, globalThis.firstActs]).toEqual([1, []]);
 });
 
 it("one that is pressed while the page is taken over part by part waits for its own part", () => {

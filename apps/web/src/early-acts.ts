@@ -6,6 +6,21 @@ const ASKED_EVERY_MS = 30;
 /** An act that is answered later than this would surprise more than it serves. */
 const KEPT_MS = 10_000;
 
+declare global {
+  // Of index.html.
+  var firstActs: Event[] | undefined;
+  var keepFirstAct: ((event: Event) => void) | undefined;
+}
+const ACTS = ["click", "submit"] as const;
+
+/** What the page itself has kept until its program's first file came; from now on it keeps nothing. */
+export function takeFirstActs(): readonly Event[] {
+  const { firstActs = [], keepFirstAct } = globalThis;
+  if (keepFirstAct) for (const act of ACTS) removeEventListener(act, keepFirstAct, { capture: true });
+  globalThis.firstActs = [];
+  return firstActs;
+}
+
 export interface EarlyActs {
   /** The program has taken the page over: from now on `answers` says of an element whether it answers already. */
   handOver: (answers: (element: Element) => boolean) => void;
@@ -15,7 +30,8 @@ export interface EarlyActs {
 
 type Kept = { element: HTMLElement; again: () => void; until: number };
 
-export function keepEarlyActs(): EarlyActs {
+/** @param first acts of before, which the page has kept */
+export function keepEarlyActs(first: readonly Event[] = []): EarlyActs {
   /** Undefined until the program has come. */
   let answers: ((element: Element) => boolean) | undefined;
   let kept: Kept[] = [];
@@ -46,7 +62,8 @@ export function keepEarlyActs(): EarlyActs {
     clearInterval(asking);
     asking = undefined;
   }
-  for (const act of ["click", "submit"]) addEventListener(act, keep, { capture: true });
+  for (const act of ACTS) addEventListener(act, keep, { capture: true });
+  for (const event of first) keep(event);
 
   return {
     handOver: (given) => {
@@ -54,7 +71,7 @@ export function keepEarlyActs(): EarlyActs {
       ask();
     },
     drop: () => {
-      for (const act of ["click", "submit"]) removeEventListener(act, keep, { capture: true });
+      for (const act of ACTS) removeEventListener(act, keep, { capture: true });
       kept = [];
       stop();
     },
