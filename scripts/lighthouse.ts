@@ -8,10 +8,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch } from 'chrome-launcher';
-import lighthouse, { desktopConfig } from 'lighthouse';
+import lighthouse, { desktopConfig, type RunnerResult } from 'lighthouse';
 import { browserLaunchOptions } from './browser.ts';
 import { person } from './client/person.ts';
 import { until } from './client/steps.ts';
+import { blockedByOwnWork, scoreWith } from './lighthouse/own-work.ts';
 import { runApp } from './lib/run-app.ts';
 import { ROOT } from './start/settings.ts';
 
@@ -22,13 +23,16 @@ const LOAD_LIMIT_MS = 20_000;
 const MOST_TRIES = 3;
 /** Performance varies with what else the machine does: the middle of so many counts. */
 const PERFORMANCE_RUNS = 3;
+const BLOCKED = 'total-blocking-time';
 const DEMO_IMAGES = 24;
 const DEMO_LIMIT_MS = 30 * 60_000;
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'] as const;
 type Category = (typeof CATEGORIES)[number];
 const DEVICES = { phone: undefined, desktop: desktopConfig } as const;
 
-interface Result { page: string; device: keyof typeof DEVICES; scores: Record<Category, number | null>; /** What cost points, by its name. */ lost: string[]; times: string; /** How fast Lighthouse found this processor to be. */ speed: number }
+interface Result { page: string; device: keyof typeof DEVICES; scores: Record<Category, number | null>; /** What cost points, by its name. */ lost: string[]; times: string; /** Performance had every task lasted as long as it had a processor, and what was blocked then (ms). */ own: OwnWork | null; /** How fast Lighthouse found this processor to be. */ speed: number }
+
+interface OwnWork { score: number; blockedMs: number }
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, only: { type: 'string' } } });
 const app = values.url ? undefined : await runApp({ DEMO: 'on' }, { quiet: true });
@@ -62,7 +66,7 @@ async function measureAll(url: string): Promise<Result[]> {
   return results;
 }
 
-interface Taken { score: number | null; lost: string[]; times: string | null; speed: number }
+interface Taken { score: number | null; lost: string[]; times: string | null; own: OwnWork | null; speed: number }
 
 async function measure(page: string, url: string, device: keyof typeof DEVICES): Promise<Result> {
   const taken = new Map<Category, Taken>();
@@ -74,7 +78,7 @@ async function measure(page: string, url: string, device: keyof typeof DEVICES):
   const scoreOf = (category: Category): number | null => taken.get(category)?.score ?? null;
   return {
     page, device, scores: { performance: scoreOf('performance'), accessibility: scoreOf('accessibility'), 'best-practices': scoreOf('best-practices'), seo: scoreOf('seo') },
-    lost: [...taken.values()].flatMap(({ lost }) => lost), times: taken.get('performance')?.times ?? '—', speed: taken.get('performance')?.speed ?? 0,
+    lost: [...taken.values()].flatMap(({ lost }) => lost), times: taken.get('performance')?.times ?? '—', own: taken.get('performance')?.own ?? null, speed: taken.get('performance')?.speed ?? 0,
   };
 }
 
@@ -99,21 +103,34 @@ async function take(url: string, device: keyof typeof DEVICES, category: Categor
     const { lhr } = answer;
     const score = lhr.categories[category]?.score ?? null;
     const speed = Math.round(lhr.environment.benchmarkIndex);
-    if (lhr.runtimeError || score === null) return { score: null, lost: [`${category}: not taken by this browser (${lhr.runtimeError?.code ?? 'an audit of it did not run'})`], times: null, speed };
+    if (lhr.runtimeError || score === null) return { score: null, lost: [`${category}: not taken by this browser (${lhr.runtimeError?.code ?? 'an audit of it did not run'})`], times: null, own: null, speed };
     const lost = (lhr.categories[category]?.auditRefs ?? []).filter(({ id, weight }) => weight > 0 && (lhr.audits[id]?.score ?? 1) < 0.9)
       .map(({ id }) => `${category}: ${lhr.audits[id]!.title}${lhr.audits[id]!.displayValue ? ` (${lhr.audits[id]!.displayValue})` : ''}`);
     const time = (id: string): string => lhr.audits[id]?.displayValue?.replaceAll('\u00a0', ' ') ?? '—';
     const times = [time('first-contentful-paint'), time('largest-contentful-paint'), time('total-blocking-time'), time('cumulative-layout-shift')].join(' · ');
-    return { score: Math.round(score * 100), lost, times: category === 'performance' ? times : null, speed };
+    if (category !== 'performance') return { score: Math.round(score * 100), lost, times: null, own: null, speed };
+    return { score: Math.round(score * 100), lost, times, own: ownWorkOf(score, lhr, answer.artifacts.Trace), speed };
   } finally {
     browser.kill();
   }
 }
 
+function ownWorkOf(score: number, { audits, categories, configSettings }: RunnerResult['lhr'], { traceEvents }: RunnerResult['artifacts']['Trace']): OwnWork | null {
+  const { numericValue: value, scoringOptions } = audits[BLOCKED] ?? {};
+  const refs = categories['performance']?.auditRefs ?? [];
+  const share = (refs.find(({ id }) => id === BLOCKED)?.weight ?? 0) / refs.reduce((sum, { weight }) => sum + weight, 0);
+  const blockedMs = blockedByOwnWork(traceEvents, configSettings.throttling.cpuSlowdownMultiplier);
+  if (blockedMs === null || value === undefined || scoringOptions === undefined) return null;
+  return { score: Math.round(scoreWith(score, { ...scoringOptions, value, share }, blockedMs) * 100), blockedMs: Math.round(blockedMs) };
+}
+
 function tableOf(results: readonly Result[]): string[] {
   return [
-    '| page | as | performance | accessibility | best practices | SEO | first paint · largest · blocked · shift |', '|---|---|---|---|---|---|---|',
-    ...results.map(({ page, device, scores, times }) => `| ${page} | ${device} | ${CATEGORIES.map((category) => scores[category] ?? 'not taken').join(' | ')} | ${times} |`),
+    '| page | as | performance | by own work | accessibility | best practices | SEO | first paint · largest · blocked · shift |', '|---|---|---|---|---|---|---|---|',
+    ...results.map(({ page, device, scores, own, times }) => {
+      const [performance, ...others] = CATEGORIES.map((category) => scores[category] ?? 'not taken');
+      return `| ${[page, device, performance, own === null ? '—' : `${own.score} (${own.blockedMs} ms)`, ...others, times].join(' | ')} |`;
+    }),
   ];
 }
 
@@ -122,7 +139,7 @@ function pageOf(table: readonly string[], results: readonly Result[]): string {
   const lost = results.flatMap(({ page, device, lost: reasons }) => reasons.map((reason) => `- ${page}, ${device}: ${reason}`));
   return [
     '# Lighthouse', '',
-    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: ${values.url ? 'a demo gallery that stood' : 'the demo gallery of a fresh app'}, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). Performance is the middle one of ${PERFORMANCE_RUNS} runs; each run and category has a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine, whose processor Lighthouse found to be ${Math.min(...speeds)}–${Math.max(...speeds)} on its own scale, on which a desktop of today is 1,500 and more: what a phone's figures count as blocked grows as that falls.`, '',
+    `Written by \`npm run lighthouse\` on ${new Date().toISOString().slice(0, 10)}: ${values.url ? 'a demo gallery that stood' : 'the demo gallery of a fresh app'}, English, signed out; the phone as Lighthouse simulates it (slow 4G, a processor four times slower). Performance is the middle one of ${PERFORMANCE_RUNS} runs; each run and category has a browser of its own; at least ${LEAST} is asked of each score. App, database and browser share one machine, whose processor Lighthouse found to be ${Math.min(...speeds)}–${Math.max(...speeds)} on its own scale, on which a desktop of today is 1,500 and more: what a phone's figures count as blocked grows as that falls. «By own work» is the score that performance would have, and what would be blocked, had each task of the page lasted as long as it had a processor: the rest is waiting for one.`, '',
     ...table, '',
     ...(lost.length > 0 ? ['What cost points, or was not taken:', '', ...lost, ''] : []),
   ].join('\n');
