@@ -83,7 +83,9 @@ async function measure(page: string, url: string, device: keyof typeof DEVICES):
 }
 
 /** Of an odd number of runs. */
-const middleOf = (runs: readonly Taken[]): Taken => runs.toSorted((a, b) => (a.score ?? 0) - (b.score ?? 0))[(runs.length - 1) / 2]!;
+function middleOf(runs: readonly Taken[]): Taken {
+  return runs.toSorted((a, b) => (a.score ?? 0) - (b.score ?? 0))[(runs.length - 1) / 2]!;
+}
 
 async function takeAgain(url: string, device: keyof typeof DEVICES, category: Category): Promise<Taken> {
   for (let left = MOST_TRIES - 1; ; left -= 1) {
