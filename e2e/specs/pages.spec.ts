@@ -20,14 +20,14 @@ test('the first page needs at most 100 KB of JavaScript', async ({ page, to }) =
   expect(total, [...scripts].map(([url, bytes]) => `${bytes} ${url}`).join('\n')).toBeLessThanOrEqual(FIRST_PAGE_BYTES);
 });
 
-test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, userAgent, to }) => {
+test('the first screen stands in the page itself, and the program takes it over as it is', async ({ browser, contextOptions, userAgent, words, to }) => {
   const options = { ...contextOptions, ...(userAgent && { userAgent }) };
   const [plain, full] = [await browser.newContext({ ...options, javaScriptEnabled: false }), await browser.newContext(options)];
   try {
     const unscripted = await plain.newPage();
     await unscripted.goto(to(''));
     await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(unscripted.getByRole('banner')).toBeVisible();
+    await expect(unscripted.getByRole('banner').getByRole('link', { name: words('app.signIn') })).toBeVisible();
     // Written for a phone or a desktop, it is better than nothing in between, where no program draws another.
     await unscripted.setViewportSize({ width: 800, height: 900 });
     await expect(unscripted.getByRole('heading', { level: 1 })).toBeVisible();
