@@ -9,6 +9,8 @@ const SIZES = [{ styles: 2_000, generations: 20_000 }, { styles: 6_000, generati
 /** An index three times as long has a level more at the most: three pages where two were. */
 const GROWTH_MAX = 1.6;
 const PAGE = 2;
+/** To fill them takes half a minute of processor time. */
+const FILLING_LIMIT_MS = 180_000;
 
 const places: { database: TestDatabase; callers: Callers; gallery: Gallery }[] = [];
 beforeAll(async () => {
@@ -22,7 +24,7 @@ beforeAll(async () => {
     await database.prisma.$executeRawUnsafe(`ALTER DATABASE ${database.name} SET enable_seqscan = off`);
     places.push({ database, gallery, callers: await openCallers(database.url, '/nowhere', gallery) });
   }
-});
+}, FILLING_LIMIT_MS);
 afterAll(async () => {
   for (const { callers, database } of places) {
     await callers.close();
