@@ -7,12 +7,14 @@ import { defineStore } from "pinia";
 import type { ConfigDto, MeDto } from "@style-license/shared";
 import { queryClient } from "@/app/query-client.ts";
 import { whenSessionEnds } from "@/app/session-end.ts";
+import { isTakingOver } from "@/app/written.ts";
 import { sessionApi } from "./session.api.ts";
 
 export const useSession = defineStore("session", () => {
   const me = shallowRef<MeDto | null>(null);
   const config = shallowRef<ConfigDto | null>(null);
-  const known = ref(false);
+  // Only visitors get a written page.
+  const known = ref(isTakingOver());
   /** The session ended in this page and the person has not answered yet. */
   const ended = ref(false);
   const signedIn = computed(() => me.value !== null);

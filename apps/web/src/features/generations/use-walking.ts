@@ -1,7 +1,6 @@
 import { computed, onBeforeUnmount, onMounted, watch } from "vue";
 import { useQueryClient } from "@tanstack/vue-query";
 import { useRouter } from "vue-router";
-import { pageTaken } from "@/app/written.ts";
 import { getGeneration, getOfStyle } from "./generations.api.ts";
 import { neighbours, useWalk } from "./walk.ts";
 
@@ -20,7 +19,6 @@ export function useWalking(generationId: () => string, styleId: () => string | u
   watch(
     [generationId, styleId],
     async ([id, style]) => {
-      await pageTaken();
       if (!style || walk.ids.includes(id)) return;
       const page = await queries.fetchQuery({ queryKey: ["generations", "ofStyle", style], queryFn: () => getOfStyle(style, null, FALLBACK_LENGTH) }).catch(() => null);
       if (page && !walk.ids.includes(id)) walk.remember([id, ...page.items.map((tile) => tile.id).filter((one) => one !== id)]);
